@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "monitor/result.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *state_name(enum state state)
+{
+    switch (state) {
+    case STATE_OK:
+        return "OK";
+    case STATE_WARNING:
+        return "WARNING";
+    case STATE_CRITICAL:
+        return "CRITICAL";
+    case STATE_UNKNOWN:
+        return "UNKNOWN";
+    }
+    return "UNKNOWN";
+}
+
+enum state state_worse(enum state one, enum state other)
+{
+    static const int severity[] = {
+        [STATE_OK] = 0, [STATE_UNKNOWN] = 1, [STATE_WARNING] = 2, [STATE_CRITICAL] = 3};
+
+    return severity[one] >= severity[other] ? one : other;
+}
+
+void result_init(struct result *result, const char *name)
+{
+    result->name = name;
+    result->reason_count = result->measurement_count = result->table_count = 0;
+}
+
+void result_free(struct result *result)
+{
+    for (size_t i = 0; i < result->table_count; i++)
+        free(result->tables[i].cells);
+    result->table_count = 0;
+}
+
+enum state result_state(const struct result *result)
+{
+    enum state state = result->reason_count ? STATE_OK : STATE_UNKNOWN;
+
+    for (size_t i = 0; i < result->reason_count; i++)
+        state = state_worse(state, result->reasons[i].state);
+    return state;
+}
+
+void result_reason(struct result *result, enum state state, const char *format, ...)
+{
+    struct reason reason = {.state = state};
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(reason.text, sizeof reason.text, format, arguments);
+    va_end(arguments);
+    for (size_t i = 0; i < result->reason_count; i++)
+        if (!strcmp(result->reasons[i].text, reason.text)) {
+            result->reasons[i].state = state_worse(result->reasons[i].state, state);
+            return;
+        }
+    /* When there are too many, the last one gives way, but never its severity. */
+    if (result->reason_count == RESULT_REASONS) {
+        result->reason_count--;
+        reason.state = state_worse(state, result->reasons[result->reason_count].state);
+    }
+    result->reasons[result->reason_count++] = reason;
+}
+
+static void explain(struct result *result, const struct metric *metric, double value,
+                    enum state state, const struct range *limit)
+{
+    char number[QUANTITY_TEXT], range[RANGE_TEXT];
+
+    quantity_text(value, metric->unit, number);
+    range_text(limit, metric->unit, range);
+    result_reason(result, state, "%s %s (%s limit %s)", metric->name, number,
+                  state == STATE_CRITICAL ? "critical" : "warning", range);
+}
+
+enum state result_measure(struct result *result, const struct metric *metric,
+                          double value, const struct limits *limits)
+{
+    if (!isfinite(value) || result->measurement_count == RESULT_MEASUREMENTS)
+        return STATE_OK;
+    result->measurements[result->measurement_count++] =
+        (struct measurement){metric, value, *limits};
+    if (range_alerts(&limits->critical, value)) {
+        explain(result, metric, value, STATE_CRITICAL, &limits->critical);
+        return STATE_CRITICAL;
+    }
+    if (range_alerts(&limits->warning, value)) {
+        explain(result, metric, value, STATE_WARNING, &limits->warning);
+        return STATE_WARNING;
+    }
+    return STATE_OK;
+}
+
+struct table *result_table(struct result *result, const char *name,
+                           const struct column *columns, size_t column_count)
+{
+    struct table *table = &result->tables[result->table_count];
+
+    if (result->table_count == RESULT_TABLES)
+        return NULL;
+    *table =
+        (struct table){.name = name, .columns = columns, .column_count = column_count};
+    result->table_count++;
+    return table;
+}
+
+static bool table_grow(struct table *table)
+{
+    size_t limit = table->row_limit ? table->row_limit * 2 : 16;
+    struct cell *cells =
+        realloc(table->cells, limit * table->column_count * sizeof *table->cells);
+
+    if (!cells)
+        return false;
+    table->cells = cells;
+    table->row_limit = limit;
+    return true;
+}
+
+struct cell *table_row(struct table *table)
+{
+    struct cell *row;
+
+    if (table->row_count == table->row_limit && !table_grow(table))
+        return NULL;
+    row = table->cells + table->row_count++ * table->column_count;
+    for (size_t i = 0; i < table->column_count; i++)
+        row[i] = (struct cell){.text = NULL, .number = NAN};
+    return row;
+}
