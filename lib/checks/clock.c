@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum state state_of_error(enum session_error error,
+                                 const struct settings *settings)
+{
+    switch (error) {
+    case SESSION_OK:
+        return STATE_OK;
+    case SESSION_REFUSED:
+        return STATE_CRITICAL;
+    case SESSION_TIMEOUT:
+    case SESSION_UNREACHABLE:
+        return settings->timeout_state;
+    case SESSION_FAILED:
+    case SESSION_NOT_AUTHORISED:
+    case SESSION_NOT_SUPPORTED:
+    case SESSION_NO_SUCH_SOURCE:
+    case SESSION_NOT_ENABLED:
+    case SESSION_OTHER_VERSION:
+    case SESSION_NEWER_DAEMON:
+    case SESSION_IMPLAUSIBLE:
+    case SESSION_OTHER_STATUS:
+        return STATE_UNKNOWN;
+    }
+    return STATE_UNKNOWN;
+}
+
+/* What to do about it. "%s" is the word of chrony's opencommands for the report. */
+static const char *remedy(enum session_error error)
+{
+    switch (error) {
+    case SESSION_REFUSED:
+        return "nothing listens there; see systemctl status chronyd, and cmdport in "
+               "chrony.conf";
+    case SESSION_TIMEOUT:
+        return "chronyd hangs, its cmdallow or bindcmdaddress does not admit this host, "
+               "or a "
+               "firewall drops UDP";
+    case SESSION_UNREACHABLE:
+        return "there is no route from this host, or a rule of this host forbids it";
+    case SESSION_NOT_AUTHORISED:
+        return "add it to opencommands in chrony.conf";
+    case SESSION_NOT_SUPPORTED:
+    case SESSION_OTHER_VERSION:
+    case SESSION_NEWER_DAEMON:
+        return "chronyd and this plugin are too far apart, update the older one";
+    case SESSION_OK:
+    case SESSION_FAILED:
+    case SESSION_NO_SUCH_SOURCE:
+    case SESSION_NOT_ENABLED:
+    case SESSION_IMPLAUSIBLE:
+    case SESSION_OTHER_STATUS:
+        return "see the log of chronyd";
+    }
+    return "";
+}
+
+/* The number that belongs to the error, where there is one. */
+static void error_detail(const struct snapshot *snapshot, enum session_error error,
+                         char text[static 32])
+{
+    *text = '\0';
+    if (error == SESSION_OTHER_VERSION)
+        snprintf(text, 32, " (%u, not %d)", snapshot->other_version, PROTOCOL_VERSION);
+    if (error == SESSION_OTHER_STATUS)
+        snprintf(text, 32, " (status %u)", snapshot->other_status);
+}
+
+bool clock_has_report(const struct snapshot *snapshot, const struct settings *settings,
+                      enum session_error error, const char *report, struct result *result)
+{
+    const enum state state = state_of_error(error, settings);
+    char within[QUANTITY_TEXT], detail[32];
+
+    quantity_text(settings->timeout, UNIT_SECONDS, within);
+    error_detail(snapshot, error, detail);
+    if (error == SESSION_REFUSED || error == SESSION_UNREACHABLE)
+        result_reason(result, state, "%s: %s port %u: %s", session_error_text(error),
+                      snapshot->address, snapshot->port, remedy(error));
+    else if (error == SESSION_TIMEOUT)
+        result_reason(result, state, "no reply from %s port %u within %s: %s",
+                      snapshot->address, snapshot->port, within, remedy(error));
+    else if (error != SESSION_OK)
+        result_reason(result, state, "chronyd's %s report: %s%s: %s", report,
+                      session_error_text(error), detail, remedy(error));
+    return error == SESSION_OK;
+}
+
+bool clock_is_local(const struct snapshot *snapshot)
+{
+    return snapshot->tracking.reference_id == REFERENCE_ID_LOCAL &&
+           snapshot->tracking.address.family == IP_UNSPECIFIED;
+}
+
+unsigned clock_starting_needs(const struct settings *settings)
+{
+    return settings->grace > 0 ? NEED_SOURCES | NEED_SOURCE_SPANS : 0;
+}
+
+/* How long ago the source gave its first sample; NAN when it gave none, -1 when it is no
+ * longer starting: after eight polls, or after one that was not answered. */
+static double first_sample(const struct source *source)
+{
+    unsigned reach = source->data.reach & 0xff;
+    double span = isnan(source->span) ? 0 : source->span;
+
+    if (reach == 0xff || (reach & (reach + 1)))
+        return -1;
+    if (source->data.since_sample == NEVER)
+        return NAN;
+    return reach ? source->data.since_sample + span : -1;
+}
+
+/* Of two numbers, or the one that is a number. (fmax() would cost a library at every
+ * start.) */
+static double larger(double one, double other)
+{
+    return isnan(one) || other > one ? other : one;
+}
+
+static double smaller(double one, double other)
+{
+    return isnan(one) || other < one ? other : one;
+}
+
+/* Seconds since the first sample of a chronyd that is starting; NAN: it is not. */
+static double starting_since(const struct snapshot *snapshot)
+{
+    double first = NAN;
+
+    for (size_t i = 0; i < snapshot->source_count; i++) {
+        double one = first_sample(&snapshot->sources[i]);
+
+        if (one < 0)
+            return NAN;
+        first = larger(first, one);
+    }
+    return first;
+}
+
+bool clock_is_starting(const struct snapshot *snapshot, const struct settings *settings)
+{
+    return settings->grace > 0 && snapshot->sources_error == SESSION_OK &&
+           starting_since(snapshot) <= settings->grace;
+}
+
+void clock_ago(double seconds, char text[static AGO_TEXT])
+{
+    char age[QUANTITY_TEXT];
+
+    quantity_text(isnan(seconds) ? 0 : seconds, UNIT_SECONDS, age);
+    snprintf(text, AGO_TEXT, "%s%s", isnan(seconds) ? "" : age,
+             isnan(seconds) ? "" : " ago");
+}
+
+bool clock_is_synchronised(const struct snapshot *snapshot,
+                           const struct settings *settings, struct result *result)
+{
+    const struct tracking *tracking = &snapshot->tracking;
+    char ago[AGO_TEXT];
+
+    if (tracking->leap_status != LEAP_UNSYNCHRONISED && tracking->stratum > 0 &&
+        tracking->stratum < 16)
+        return true;
+    clock_ago(starting_since(snapshot), ago);
+    if (clock_is_starting(snapshot, settings))
+        result_reason(result, STATE_WARNING, "not synchronised yet: first sample %s",
+                      ago);
+    else
+        result_reason(result, STATE_CRITICAL,
+                      "not synchronised: chronyd has no time to offer");
+    return false;
+}
+
+bool clock_is_trusted(const struct snapshot *snapshot, const struct settings *settings,
+                      struct result *result)
+{
+    if (!clock_is_synchronised(snapshot, settings, result))
+        return false;
+    if (!clock_is_local(snapshot))
+        return true;
+    if (settings->allow_local) {
+        result_reason(result, STATE_OK,
+                      "free-running on the local reference, as allowed");
+        return true;
+    }
+    result_reason(
+        result, clock_is_starting(snapshot, settings) ? STATE_WARNING : STATE_CRITICAL,
+        "free-running on the local reference, stratum %u: no source steers the clock",
+        snapshot->tracking.stratum);
+    return false;
+}
+
+static bool is_in_use(const struct source *source)
+{
+    return source_condition(source) <= CONDITION_COMBINED;
+}
+
+double clock_sample_age(const struct snapshot *snapshot, double *poll)
+{
+    const bool any_in_use = snapshot_selected(snapshot) != NULL;
+    double age = NAN;
+
+    *poll = 0;
+    for (size_t i = 0; i < snapshot->source_count; i++) {
+        const struct source *source = &snapshot->sources[i];
+
+        if (any_in_use && !is_in_use(source))
+            continue;
+        *poll = larger(*poll, ldexp(1, source->data.poll));
+        if (source->data.since_sample != NEVER)
+            age = smaller(age, source->data.since_sample);
+    }
+    return age;
+}

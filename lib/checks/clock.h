@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What several checks must know before they judge: is there a report, and is there a
+ * clock to judge. Each function says what is wrong, so that all checks say it in the same
+ * words. */
+#ifndef CHECKS_CLOCK_H
+#define CHECKS_CLOCK_H
+
+#include "settings.h"
+#include "snapshot.h"
+
+/* The option that clock_is_trusted() heeds. */
+#define OPTION_ALLOW_LOCAL                                                               \
+    {                                                                                    \
+        "allow-local", 0, OPTION_FLAG, offsetof(struct settings, allow_local), NULL,     \
+            NULL, NULL,                                                                  \
+            "accept chronyd's local reference (chrony.conf: local) as a time source; "   \
+            "while it "                                                                  \
+            "is in use, default limits of source counts do not apply"                    \
+    }
+
+/* True when the report is there; otherwise says why not and what to do about it. */
+bool clock_has_report(const struct snapshot *snapshot, const struct settings *settings,
+                      enum session_error error, const char *report,
+                      struct result *result);
+
+/* True when chronyd is synchronised; otherwise CRITICAL, or WARNING when it is starting.
+ * The tracking report must be there. */
+bool clock_is_synchronised(const struct snapshot *snapshot,
+                           const struct settings *settings, struct result *result);
+
+/* The same, and CRITICAL when the clock follows only itself and that is not allowed.
+ * Where it is allowed this says so. */
+bool clock_is_trusted(const struct snapshot *snapshot, const struct settings *settings,
+                      struct result *result);
+
+/* The clock follows only itself (chrony.conf: local). The tracking report must be there.
+ */
+bool clock_is_local(const struct snapshot *snapshot);
+
+/* True when chronyd has had a first sample no longer ago than the grace that was given,
+ * and fewer than eight polls of every source. Without a first sample it is not starting:
+ * nothing would ever end that. */
+bool clock_is_starting(const struct snapshot *snapshot, const struct settings *settings);
+
+/* The needs of clock_is_starting(): nothing unless grace was given. */
+unsigned clock_starting_needs(const struct settings *settings);
+
+/* Seconds since chronyd's newest sample: of the sources in use, or of all where none is;
+ * NAN when there is none. *poll is the longest poll interval of those sources in seconds.
+ */
+double clock_sample_age(const struct snapshot *snapshot, double *poll);
+
+/* "31 s ago", or "" for NAN. */
+enum { AGO_TEXT = QUANTITY_TEXT + 8 };
+void clock_ago(double seconds, char text[static AGO_TEXT]);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/sources.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_address(const struct source *source, const char *text)
+{
+    const struct ip_address *address = &source->data.address;
+    uint8_t bytes[16];
+
+    if (source->data.mode == MODE_REFERENCE_CLOCK)
+        return false;
+    if (address->family == IP_V4)
+        return inet_pton(AF_INET, text, bytes) == 1 && !memcmp(bytes, address->bytes, 4);
+    return address->family == IP_V6 && inet_pton(AF_INET6, text, bytes) == 1 &&
+           !memcmp(bytes, address->bytes, 16);
+}
+
+/* Host names do not tell upper from lower case, reference ids do. */
+static bool is_meant(const struct source *source, const char *text)
+{
+    if (source->data.mode == MODE_REFERENCE_CLOCK)
+        return !strcmp(source->label, text);
+    return is_address(source, text) || !strcasecmp(source->name, text);
+}
+
+static void say_missing(const struct snapshot *snapshot, const char *text,
+                        struct result *result)
+{
+    if (snapshot->names_error == SESSION_OK)
+        result_reason(result, STATE_CRITICAL,
+                      "required source %s is not among the sources", text);
+    else
+        result_reason(
+            result, STATE_CRITICAL,
+            "required source %s is not among the sources; chronyd did not tell all "
+            "names (%s), require its address",
+            text, session_error_text(snapshot->names_error));
+}
+
+static void judge_one(const struct snapshot *snapshot, const char *text,
+                      struct result *result)
+{
+    const struct source *found = NULL;
+
+    for (size_t i = 0; i < snapshot->source_count; i++) {
+        const struct source *source = &snapshot->sources[i];
+
+        if (!is_meant(source, text))
+            continue;
+        if (source_is_good(source))
+            return;
+        found = source;
+    }
+    if (found)
+        result_reason(result, STATE_CRITICAL, "required source %s is %s", text,
+                      source_condition_text(source_condition(found)));
+    else
+        say_missing(snapshot, text, result);
+}
+
+void sources_judge_required(const struct snapshot *snapshot,
+                            const struct settings *settings, struct result *result)
+{
+    for (size_t i = 0; i < settings->required_count; i++)
+        judge_one(snapshot, settings->required[i], result);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/sources.h"
+#include "checks/checks.h"
+#include "checks/clock.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_known(const struct source *source)
+{
+    return !source_is_unresolved(source);
+}
+
+static bool is_combined(const struct source *source)
+{
+    return source_condition(source) <= CONDITION_COMBINED;
+}
+
+static bool is_falseticker(const struct source *source)
+{
+    return source_condition(source) == CONDITION_FALSETICKER;
+}
+
+static bool is_jittery(const struct source *source)
+{
+    return source_condition(source) == CONDITION_JITTERY;
+}
+
+static bool is_unreachable(const struct source *source)
+{
+    return is_known(source) && !source_is_reachable(source);
+}
+
+static bool is_good_clock(const struct source *source)
+{
+    return source->data.mode == MODE_REFERENCE_CLOCK && source_is_good(source);
+}
+
+/* One row a count; the metric of the same index is what it is called. */
+static bool (*const is_counted[])(const struct source *) = {
+    source_is_good, is_known,   is_combined,    source_is_reachable,
+    is_falseticker, is_jittery, is_unreachable, source_is_unresolved,
+    is_good_clock,
+};
+
+enum {
+    METRICS = sizeof is_counted / sizeof is_counted[0],
+    NAMED = 2, /* bad sources in the text; with their states they fit */
+};
+
+static const struct metric metrics[METRICS] = {
+    {"good", UNIT_COUNT, false, SNAPSHOT_SOURCES,
+     "3:", "1:", "sources that are selected, combined or selectable (chronyc: *, +, -)"},
+    {"sources", UNIT_COUNT, false, SNAPSHOT_SOURCES, "4:", NULL,
+     "sources with an address, and reference clocks"},
+    {"combined", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
+     "sources that are selected or combined (chronyc: *, +)"},
+    {"reachable", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
+     "sources that answered one of the last eight polls"},
+    {"falsetickers", UNIT_COUNT, false, SNAPSHOT_SOURCES, "0", NULL,
+     "sources that disagree with the majority (chronyc: x)"},
+    {"jittery", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
+     "sources whose time varies too much (chronyc: ~)"},
+    {"unreachable", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
+     "sources with an address that answered none of the last eight polls"},
+    {"unresolved", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
+     "sources whose name does not resolve (chrony 4.0 and later)"},
+    {"refclocks", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
+     "reference clocks that are good"},
+};
+
+static const struct option_row options[] = {
+    {"require-source", 0, OPTION_LIST, offsetof(struct settings, required), "SOURCE",
+     NULL, NULL,
+     "CRITICAL when this source is not good: its name as configured, its address, or the "
+     "reference id of a reference clock (PPS); may be repeated"},
+    OPTION_ALLOW_LOCAL,
+    {0},
+};
+
+static unsigned needs(const struct settings *settings)
+{
+    return NEED_SOURCES | (settings->allow_local ? NEED_TRACKING : 0) |
+           (settings->verbose || settings->required_count ? NEED_SOURCE_NAMES : 0) |
+           clock_starting_needs(settings);
+}
+
+/* Default limits ask for what a chronyd on its local reference, or one that has just
+ * started, cannot have yet. */
+static struct limits count_limits(const struct snapshot *snapshot,
+                                  const struct settings *settings,
+                                  const struct metric *metric)
+{
+    struct metric_limits limits = settings_limits(settings, metric);
+    bool local = settings->allow_local && snapshot->tracking_error == SESSION_OK &&
+                 clock_is_local(snapshot);
+
+    if (local && !limits.warning_given)
+        limits.limits.warning.set = false;
+    if ((local || clock_is_starting(snapshot, settings)) && !limits.critical_given)
+        limits.limits.critical.set = false;
+    return limits.limits;
+}
+
+static void measure(const struct snapshot *snapshot, const struct settings *settings,
+                    struct result *result)
+{
+    for (size_t m = 0; m < METRICS; m++) {
+        struct limits limits = count_limits(snapshot, settings, &metrics[m]);
+        size_t count = 0;
+
+        for (size_t i = 0; i < snapshot->source_count; i++)
+            count += is_counted[m](&snapshot->sources[i]);
+        result_measure(result, &metrics[m], (double)count, &limits);
+    }
+}
+
+/* Adds to a text as far as there is room. */
+__attribute__((format(printf, 2, 3))) static void
+append(char text[static REASON_TEXT / 2], const char *format, ...)
+{
+    size_t length = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + length, REASON_TEXT / 2 - length, format, arguments);
+    va_end(arguments);
+}
+
+/* "good sources: 4 of 5, 127.0.0.15 falseticker, 2 unresolved": a few bad ones are named.
+ */
+static void summarise(const struct snapshot *snapshot, struct result *result)
+{
+    size_t good = 0, bad = 0, unresolved = 0;
+    char text[REASON_TEXT / 2] = "";
+
+    for (size_t i = 0; i < snapshot->source_count; i++) {
+        const struct source *source = &snapshot->sources[i];
+
+        good += source_is_good(source);
+        unresolved += source_is_unresolved(source);
+        if (source_is_good(source) || source_is_unresolved(source) || ++bad > NAMED)
+            continue;
+        append(text, ", %.40s %s", source_display(source),
+               source_condition_text(source_condition(source)));
+    }
+    if (bad > NAMED)
+        append(text, " and %zu more", bad - NAMED);
+    if (unresolved)
+        append(text, ", %zu unresolved", unresolved);
+    result_reason(result, STATE_OK, "good sources: %zu of %zu%s", good, good + bad, text);
+}
+
+static void judge(const struct snapshot *snapshot, const struct settings *settings,
+                  struct result *result)
+{
+    if (!clock_has_report(snapshot, settings, snapshot->sources_error, "sources", result))
+        return;
+    measure(snapshot, settings, result);
+    sources_judge_required(snapshot, settings, result);
+    summarise(snapshot, result);
+    if (snapshot->source_total > SNAPSHOT_SOURCES)
+        result_reason(result, STATE_UNKNOWN, "chronyd has %zu sources, only %d were read",
+                      snapshot->source_total, SNAPSHOT_SOURCES);
+    if (settings->verbose)
+        sources_tabulate(snapshot, result);
+}
+
+const struct check sources_check = {
+    .name = "sources",
+    .question = "Are there enough good, agreeing, independent sources?",
+    .metrics = metrics,
+    .metric_count = METRICS,
+    .options = options,
+    .needs = needs,
+    .judge = judge,
+};

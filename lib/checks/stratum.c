@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/checks.h"
+#include "checks/clock.h"
+
+static const struct metric metrics[] = {
+    {"stratum", UNIT_COUNT, false, 16, "1:5", "1:9",
+     "hops between this clock and a reference clock; 0 and 16 mean not synchronised and "
+     "are always "
+     "CRITICAL"},
+};
+
+static const struct option_row options[] = {
+    OPTION_ALLOW_LOCAL,
+    {0},
+};
+
+static unsigned needs(const struct settings *settings)
+{
+    return NEED_TRACKING | clock_starting_needs(settings);
+}
+
+static void judge(const struct snapshot *snapshot, const struct settings *settings,
+                  struct result *result)
+{
+    struct metric_limits limits = settings_limits(settings, &metrics[0]);
+    unsigned stratum = snapshot->tracking.stratum;
+
+    if (!clock_has_report(snapshot, settings, snapshot->tracking_error, "tracking",
+                          result) ||
+        !clock_is_trusted(snapshot, settings, result))
+        return;
+    if (result_measure(result, &metrics[0], stratum, &limits.limits) == STATE_OK)
+        result_reason(result, STATE_OK, "stratum %u", stratum);
+}
+
+const struct check stratum_check = {
+    .name = "stratum",
+    .question = "How many hops is the clock from a reference clock?",
+    .metrics = metrics,
+    .metric_count = sizeof metrics / sizeof metrics[0],
+    .options = options,
+    .needs = needs,
+    .judge = judge,
+};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/checks.h"
+#include "checks/clock.h"
+
+#include <math.h>
+
+enum { SHORTEST_LIMIT = 300 }; /* s */
+
+static const struct metric metrics[] = {
+    {"update_age", UNIT_SECONDS, false, INFINITY, NULL, NULL,
+     "time since chronyd's newest sample of the sources in use, or of all sources where "
+     "none is "
+     "in use; unless limits are given they follow the longest poll interval of those "
+     "sources: "
+     "warning above 4 times, critical above 10 times, each at least 300 s"},
+};
+
+static const struct option_row options[] = {
+    OPTION_ALLOW_LOCAL,
+    {"grace", 0, OPTION_DURATION, offsetof(struct settings, grace), "SECONDS", "0", NULL,
+     "for so long after its first sample, a chronyd that has polled every source fewer "
+     "than eight "
+     "times is WARNING instead of CRITICAL for not being synchronised"},
+    {0},
+};
+
+static unsigned needs(const struct settings *settings)
+{
+    return NEED_TRACKING | NEED_SOURCES | clock_starting_needs(settings);
+}
+
+/* From zero to so many poll intervals, but not a short time. */
+static struct range poll_range(double intervals, double poll)
+{
+    double end = intervals * poll;
+
+    return (struct range){.set = true,
+                          .end = end > SHORTEST_LIMIT ? end : SHORTEST_LIMIT};
+}
+
+static struct limits age_limits(const struct settings *settings, double poll)
+{
+    struct metric_limits limits = settings_limits(settings, &metrics[0]);
+
+    if (!limits.warning_given)
+        limits.limits.warning = poll_range(4, poll);
+    if (!limits.critical_given)
+        limits.limits.critical = poll_range(10, poll);
+    /* A warning limit that the user gave is meant: the critical one that follows gives
+     * way. */
+    if (!metric_limits_settle(&limits) && !limits.critical_given)
+        limits.limits.critical.set = false;
+    return limits.limits;
+}
+
+/* Says it when no source can be heard. */
+static bool sources_are_heard(const struct snapshot *snapshot,
+                              const struct settings *settings, struct result *result)
+{
+    size_t total = snapshot->source_count, unresolved = 0, reachable = 0;
+
+    for (size_t i = 0; i < total; i++) {
+        unresolved += source_is_unresolved(&snapshot->sources[i]);
+        reachable += source_is_reachable(&snapshot->sources[i]);
+    }
+    if (reachable || (!total && settings->allow_local && clock_is_local(snapshot)))
+        return true;
+    if (total > unresolved)
+        result_reason(result, STATE_CRITICAL, "all sources are unreachable (%zu)",
+                      total - unresolved);
+    else if (total)
+        result_reason(result, STATE_CRITICAL, "no source has an address (%zu unresolved)",
+                      total);
+    else
+        result_reason(result, STATE_CRITICAL, "chronyd has no source");
+    return false;
+}
+
+static void judge_selection(const struct snapshot *snapshot, struct result *result)
+{
+    const struct source *selected = snapshot_selected(snapshot);
+
+    if (selected)
+        result_reason(result, STATE_OK, "synchronised to %s", source_display(selected));
+    else if (snapshot->source_count)
+        result_reason(result, STATE_WARNING, "no source is selected");
+}
+
+static void judge(const struct snapshot *snapshot, const struct settings *settings,
+                  struct result *result)
+{
+    double poll, age;
+    struct limits limits;
+    bool trusted, heard;
+
+    if (!clock_has_report(snapshot, settings, snapshot->tracking_error, "tracking",
+                          result) ||
+        !clock_has_report(snapshot, settings, snapshot->sources_error, "sources", result))
+        return;
+    trusted = clock_is_trusted(snapshot, settings, result);
+    heard = sources_are_heard(snapshot, settings, result);
+    if (trusted && heard)
+        judge_selection(snapshot, result);
+    age = clock_sample_age(snapshot, &poll);
+    limits = age_limits(settings, poll);
+    result_measure(result, &metrics[0], age, &limits);
+}
+
+const struct check sync_check = {
+    .name = "sync",
+    .question = "Is the clock steered by a real, selected, fresh source right now?",
+    .metrics = metrics,
+    .metric_count = sizeof metrics / sizeof metrics[0],
+    .options = options,
+    .needs = needs,
+    .judge = judge,
+};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What one run knows of one chronyd, as plain data, and the only place that gathers it.
+ *
+ * Every report carries its own error, and a number that this chronyd does not say is NAN:
+ * absent is never zero. */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include "cmdmon/reports.h"
+#include "cmdmon/session.h"
+
+/* What must be known to judge. */
+enum need {
+    NEED_TRACKING = 1 << 0,
+    NEED_SOURCES = 1 << 1,
+    NEED_SOURCE_NAMES = 1 << 2, /* as configured; one more round trip */
+    NEED_SOURCE_SPANS = 1 << 3, /* since the first sample; one more round trip */
+};
+
+enum {
+    SNAPSHOT_SOURCES = 1024, /* more are not asked for */
+    SOURCE_LABEL = 64,
+};
+
+struct source {
+    struct source_data data;
+    char label[SOURCE_LABEL]; /* address, reference id or "ID#1" of an unresolved one;
+                                 sanitised */
+    char name[SOURCE_LABEL];  /* as configured, sanitised; "" unless NEED_SOURCE_NAMES and
+                                 told */
+    double span; /* s from the first kept sample to the newest; NAN: not known */
+};
+
+struct snapshot {
+    char address[SESSION_ADDRESS_TEXT]; /* that answered, or whose failure says most */
+    uint16_t port;
+    uint8_t other_version; /* what the daemon speaks, where an error is
+                              SESSION_OTHER_VERSION */
+    uint16_t other_status; /* what it said, where an error is SESSION_OTHER_STATUS */
+
+    enum session_error tracking_error;
+    struct tracking tracking; /* valid when tracking_error is SESSION_OK */
+
+    enum session_error sources_error;
+    struct source *sources; /* owned; all of them when sources_error is SESSION_OK */
+    size_t source_count;
+    size_t
+        source_total; /* what chronyd said; above source_count when there are too many */
+
+    enum session_error names_error; /* SESSION_OK also when there was nothing to ask */
+};
+
+/* Asks for what is needed, all at once as far as that goes. The deadline is a moment of
+ * wait_now(). What was not needed has the error SESSION_OK and no content. */
+void snapshot_take(struct snapshot *snapshot, const struct session_target *target,
+                   uint16_t port, unsigned needs, int64_t deadline);
+
+void snapshot_free(struct snapshot *snapshot);
+
+/* What a source is, from state, reach and address together. The order is that of the
+ * words. */
+enum source_condition {
+    CONDITION_SELECTED,
+    CONDITION_COMBINED,
+    CONDITION_SELECTABLE,
+    CONDITION_FALSETICKER,
+    CONDITION_JITTERY,
+    CONDITION_NOT_SELECTABLE,
+    CONDITION_UNREACHABLE,
+    CONDITION_UNRESOLVED,
+    CONDITION_UNKNOWN, /* a state that this program does not know */
+};
+
+enum source_condition source_condition(const struct source *source);
+
+/* "selected", "not selectable", ... */
+const char *source_condition_text(enum source_condition condition);
+
+/* Selected, combined or selectable. */
+bool source_is_good(const struct source *source);
+
+bool source_is_unresolved(const struct source *source);
+
+/* An answer to one of the last eight polls. */
+bool source_is_reachable(const struct source *source);
+
+/* The name for people: as configured where it is known, else the label. */
+const char *source_display(const struct source *source);
+
+/* The selected source; NULL when there is none. */
+const struct source *snapshot_selected(const struct snapshot *snapshot);
+
+#endif
