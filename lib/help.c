@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <string.h>
+
+enum {
+    LINE = 79,
+    INDENT = 8,
+    HELP_TEXT = 512,
+};
+
+void help_version(FILE *out)
+{
+    fprintf(out, "%s (%s) %s\n", plugin.name, PACKAGE_NAME, PACKAGE_VERSION);
+}
+
+static const char *question(void)
+{
+    return plugin.question ? plugin.question : plugin.checks[0]->question;
+}
+
+/* Words, indented, broken before the end of the line. */
+static void write_wrapped(const char *text, FILE *out)
+{
+    size_t column = 0;
+
+    while (*text) {
+        size_t word = strcspn(text, " ");
+
+        if (column && column + 1 + word > LINE) {
+            putc('\n', out);
+            column = 0;
+        }
+        fprintf(out, "%*s%.*s", column ? 1 : INDENT, "", (int)word, text);
+        column += (column ? 1 : INDENT) + word;
+        text += word;
+        text += strspn(text, " ");
+    }
+    putc('\n', out);
+}
+
+/* The words that an option or a format can take, as ": a, b, c". */
+static void append_choices(const struct option_row *row, char text[static HELP_TEXT])
+{
+    size_t length = strlen(text);
+
+    for (const struct format *format = formats;
+         row->kind == OPTION_FORMAT && format->name && length < HELP_TEXT; format++)
+        length += (size_t)snprintf(text + length, HELP_TEXT - length, "%s%s",
+                                   format == formats ? ": " : ", ", format->name);
+}
+
+static void option_help(const struct option *option, char text[static HELP_TEXT])
+{
+    const struct option_row *row = &option->row;
+    const char *which = option->is_critical ? "critical" : "warning";
+    const char *units;
+
+    if (row->kind != OPTION_RANGE) {
+        snprintf(text, HELP_TEXT, "%s", row->help);
+        append_choices(row, text);
+        return;
+    }
+    if (row->letter) {
+        snprintf(text, HELP_TEXT, "%s limit for %s, the first metric", which,
+                 option->metric->name);
+        return;
+    }
+    units = unit_suffixes(option->metric->unit);
+    snprintf(text, HELP_TEXT, "%s limit for %s: %s%s%s%s", which, option->metric->name,
+             option->metric->help, *units ? " (units: " : "", units, *units ? ")" : "");
+}
+
+/* -w and -c are not offered where there is nothing to limit, only refused with a reason.
+ */
+static bool is_offered(const struct option *option)
+{
+    return option->row.kind != OPTION_RANGE || option->metric;
+}
+
+static void write_option(const struct option *option, FILE *out)
+{
+    const struct option_row *row = &option->row;
+    char text[HELP_TEXT];
+
+    if (row->letter)
+        fprintf(out, "  -%c, --%s", row->letter, row->name);
+    else
+        fprintf(out, "  --%s", row->name);
+    fprintf(out, "%s%s\n", row->argument ? "=" : "", row->argument ? row->argument : "");
+    option_help(option, text);
+    if (row->default_text) {
+        size_t length = strlen(text);
+
+        snprintf(text + length, sizeof text - length, " (default %s)", row->default_text);
+    }
+    write_wrapped(text, out);
+}
+
+void help_write(const struct options *options, FILE *out)
+{
+    fprintf(out, "Usage: %s [OPTION]...\n%s\n\nOptions:\n", plugin.name, question());
+    for (size_t i = 0; i < options->count; i++)
+        if (is_offered(&options->list[i]))
+            write_option(&options->list[i], out);
+    fprintf(
+        out,
+        "\nA RANGE is [@]START:END, as the monitoring plugins guidelines say: a value\n"
+        "outside it alerts, with @ one inside. N is 0:N, or -N:N where values have a\n"
+        "sign; N: has no end, ~:N no start. Numbers may have a unit.\n"
+        "\nExit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (also for this help).\n"
+        "See %s(1).\n",
+        plugin.name);
+}
+
+void help_describe(const struct options *options, FILE *out)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const struct option_row *row = &options->list[i].row;
+        char text[HELP_TEXT], letter[2] = {row->letter, '\0'};
+
+        if (!is_offered(&options->list[i]))
+            continue;
+        option_help(&options->list[i], text);
+        fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\n", row->name, letter,
+                row->argument ? row->argument : "",
+                row->default_text ? row->default_text : "",
+                row->kind == OPTION_LIST ? "repeatable" : "", text);
+    }
+}

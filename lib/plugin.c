@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plugin.h"
+
+#include "options.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { TITLE = 64 };
+
+/* "CHRONY OFFSET", from check_chrony_offset. */
+static void make_title(char title[static TITLE])
+{
+    const char *name = plugin.name + strlen("check_");
+    size_t i;
+
+    for (i = 0; name[i] && i < TITLE - 1; i++)
+        title[i] = (char)(name[i] == '_' ? ' ' : name[i] - 'a' + 'A');
+    title[i] = '\0';
+}
+
+/* A closed standard stream would give its number to a socket, and output would go to
+ * chronyd. What is opened here cannot be written, so that missing output is noticed. */
+static void keep_streams_apart(void)
+{
+    int descriptor;
+
+    do
+        descriptor = open("/dev/null", O_RDONLY);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor >= 0)
+        close(descriptor);
+}
+
+/* An engine that did not get the text must not believe the status. */
+static int finish(int status)
+{
+    bool failed = ferror(stdout);
+
+    return fflush(stdout) || failed ? STATE_UNKNOWN : status;
+}
+
+static int print_result(const struct result *result, const struct invocation *invocation)
+{
+    struct render_options options = {.perfdata = !invocation->no_perfdata};
+    const struct format *format = invocation->format ? invocation->format : formats;
+
+    format->render(result, &options, stdout);
+    return finish((int)result_state(result));
+}
+
+static int print_reason(const struct invocation *invocation, const char *title,
+                        enum state state, const char *text)
+{
+    struct result result;
+
+    result_init(&result, title);
+    result_reason(&result, state, "%s", text);
+    return print_result(&result, invocation);
+}
+
+/* --- name look-up: the resolver knows no deadline, so an alarm ends the run --- */
+
+static char alarm_line[USAGE_TEXT];
+static size_t alarm_length;
+static int alarm_status;
+
+static void on_alarm(int signal)
+{
+    (void)signal;
+    _exit(write(STDOUT_FILENO, alarm_line, alarm_length) == (ssize_t)alarm_length
+              ? alarm_status
+              : STATE_UNKNOWN);
+}
+
+static void prepare_alarm(const struct invocation *invocation, const char *title)
+{
+    struct render_options options = {.perfdata = false};
+    struct result result;
+    FILE *line = fmemopen(alarm_line, sizeof alarm_line, "w");
+
+    alarm_status = (int)invocation->settings.timeout_state;
+    if (!line)
+        return;
+    result_init(&result, title);
+    result_reason(
+        &result, invocation->settings.timeout_state,
+        "-H '%.80s' was not resolved within %g s: see /etc/resolv.conf, or give an "
+        "address",
+        invocation->host, invocation->settings.timeout);
+    invocation->format->render(&result, &options, line);
+    fflush(line);
+    alarm_length = (size_t)ftell(line);
+    fclose(line);
+}
+
+static void set_alarm(double seconds)
+{
+    struct itimerval timer = {.it_value.tv_sec = (time_t)seconds};
+
+    timer.it_value.tv_usec = (suseconds_t)((seconds - (double)(time_t)seconds) * 1e6);
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Fills the target; false with a sentence when the host has no address. */
+static bool find_target(const struct invocation *invocation, const char *title,
+                        struct session_target *target, char error[static USAGE_TEXT])
+{
+    const int family = invocation->ipv4_only   ? AF_INET
+                       : invocation->ipv6_only ? AF_INET6
+                                               : AF_UNSPEC;
+    struct sigaction action = {.sa_handler = on_alarm};
+    const char *reason;
+    enum target_error found;
+
+    if (invocation->host) {
+        prepare_alarm(invocation, title);
+        sigaction(SIGALRM, &action, NULL);
+        set_alarm(invocation->settings.timeout);
+    }
+    found =
+        session_target_find(target, invocation->host, invocation->port, family, &reason);
+    if (invocation->host)
+        set_alarm(0);
+    if (found == TARGET_NO_ADDRESS)
+        snprintf(error, USAGE_TEXT,
+                 "-H '%.80s' does not resolve (%s): give a name or an address",
+                 invocation->host, reason);
+    if (found == TARGET_NO_FAMILY)
+        snprintf(error, USAGE_TEXT, "-H '%.80s' has no %s address: leave out %s",
+                 invocation->host, invocation->ipv4_only ? "IPv4" : "IPv6",
+                 invocation->ipv4_only ? "-4" : "-6");
+    return found == TARGET_OK;
+}
+
+/* --- the run --- */
+
+static unsigned all_needs(const struct settings *settings)
+{
+    unsigned needs = 0;
+
+    for (const struct check *const *check = plugin.checks; *check; check++)
+        needs |= (*check)->needs(settings);
+    return needs;
+}
+
+static int run_checks(const struct invocation *invocation, const char *title,
+                      int64_t start)
+{
+    const struct settings *settings = &invocation->settings;
+    int64_t deadline = start + (int64_t)(settings->timeout * NANOSECONDS_PER_SECOND);
+    struct session_target target;
+    struct snapshot snapshot;
+    struct result result;
+    char error[USAGE_TEXT];
+    int status;
+
+    if (!find_target(invocation, title, &target, error))
+        return print_reason(invocation, title, STATE_UNKNOWN, error);
+    snapshot_take(&snapshot, &target, invocation->port, all_needs(settings), deadline);
+    result_init(&result, title);
+    for (const struct check *const *check = plugin.checks; *check; check++)
+        (*check)->judge(&snapshot, settings, &result);
+    status = print_result(&result, invocation);
+    result_free(&result);
+    snapshot_free(&snapshot);
+    return status;
+}
+
+static int run(struct options *options, int argc, char **argv, int64_t start)
+{
+    struct invocation invocation;
+    char title[TITLE], error[USAGE_TEXT];
+
+    make_title(title);
+    options_init(options);
+    if (!options_parse(options, argc, (const char **)argv, &invocation, error))
+        return print_reason(&invocation, title, STATE_UNKNOWN, error);
+    if (invocation.help)
+        help_write(options, stdout);
+    else if (invocation.version)
+        help_version(stdout);
+    else if (invocation.describe)
+        help_describe(options, stdout);
+    else
+        return run_checks(&invocation, title, start);
+    return finish(STATE_UNKNOWN);
+}
+
+int main(int argc, char **argv)
+{
+    int64_t start = wait_now();
+    struct options options;
+    int status;
+
+    keep_streams_apart();
+    signal(SIGPIPE, SIG_IGN);
+    status = run(&options, argc, argv, start);
+    options_free(&options);
+    return status;
+}
