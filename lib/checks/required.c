@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/clock.h"
 #include "checks/sources.h"
 
 #include <arpa/inet.h>
@@ -27,20 +28,19 @@ static bool is_meant(const struct source *source, const char *text)
 }
 
 static void say_missing(const struct snapshot *snapshot, const char *text,
-                        struct result *result)
+                        enum state state, struct result *result)
 {
     if (snapshot->names_error == SESSION_OK)
-        result_reason(result, STATE_CRITICAL,
-                      "required source %s is not among the sources", text);
+        result_reason(result, state, "required source %s is not among the sources", text);
     else
         result_reason(
-            result, STATE_CRITICAL,
+            result, state,
             "required source %s is not among the sources; chronyd did not tell all "
             "names (%s), require its address",
             text, session_error_text(snapshot->names_error));
 }
 
-static void judge_one(const struct snapshot *snapshot, const char *text,
+static void judge_one(const struct snapshot *snapshot, const char *text, enum state state,
                       struct result *result)
 {
     const struct source *found = NULL;
@@ -55,15 +55,18 @@ static void judge_one(const struct snapshot *snapshot, const char *text,
         found = source;
     }
     if (found)
-        result_reason(result, STATE_CRITICAL, "required source %s is %s", text,
+        result_reason(result, state, "required source %s is %s", text,
                       source_condition_text(source_condition(found)));
     else
-        say_missing(snapshot, text, result);
+        say_missing(snapshot, text, state, result);
 }
 
 void sources_judge_required(const struct snapshot *snapshot,
                             const struct settings *settings, struct result *result)
 {
+    const enum state state =
+        clock_is_starting(snapshot, settings) ? STATE_WARNING : STATE_CRITICAL;
+
     for (size_t i = 0; i < settings->required_count; i++)
-        judge_one(snapshot, settings->required[i], result);
+        judge_one(snapshot, settings->required[i], state, result);
 }

@@ -86,21 +86,27 @@ static unsigned needs(const struct settings *settings)
            clock_starting_needs(settings);
 }
 
-/* Default limits ask for what a chronyd on its local reference, or one that has just
- * started, cannot have yet. */
+/* A chronyd on its local reference, where that is allowed, has no sources to ask for:
+ * only limits that the user gave hold. One that has just started has none yet: what is
+ * critical becomes a warning. */
 static struct limits count_limits(const struct snapshot *snapshot,
                                   const struct settings *settings,
                                   const struct metric *metric)
 {
-    struct metric_limits limits = settings_limits(settings, metric);
-    bool local = settings->allow_local && snapshot->tracking_error == SESSION_OK &&
-                 clock_is_local(snapshot);
+    struct metric_limits found = settings_limits(settings, metric);
+    struct limits limits = found.limits;
 
-    if (local && !limits.warning_given)
-        limits.limits.warning.set = false;
-    if ((local || clock_is_starting(snapshot, settings)) && !limits.critical_given)
-        limits.limits.critical.set = false;
-    return limits.limits;
+    if (settings->allow_local && snapshot->tracking_error == SESSION_OK &&
+        clock_is_local(snapshot)) {
+        limits.warning.set = found.warning_given;
+        limits.critical.set = found.critical_given;
+    }
+    if (clock_is_starting(snapshot, settings)) {
+        if (!limits.warning.set)
+            limits.warning = limits.critical;
+        limits.critical.set = false;
+    }
+    return limits;
 }
 
 static void measure(const struct snapshot *snapshot, const struct settings *settings,

@@ -6,8 +6,9 @@
 #include "settings.h"
 #include "snapshot.h"
 
-/* CRITICAL for each source of settings->required that is not there or not good. A name
- * that several sources have, as those of a pool, is good when one of them is. */
+/* CRITICAL, or WARNING when chronyd is starting, for each source of settings->required
+ * that is not there or not good. A name that several sources have, as those of a pool, is
+ * good when one of them is. */
 void sources_judge_required(const struct snapshot *snapshot,
                             const struct settings *settings, struct result *result);
 

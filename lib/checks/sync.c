@@ -26,7 +26,8 @@ static const struct option_row options[] = {
 
 static unsigned needs(const struct settings *settings)
 {
-    return NEED_TRACKING | NEED_SOURCES | clock_starting_needs(settings);
+    return NEED_TRACKING | NEED_SOURCES | (settings->verbose ? NEED_SOURCE_NAMES : 0) |
+           clock_starting_needs(settings);
 }
 
 /* From zero to so many poll intervals, but not a short time. */

@@ -443,14 +443,15 @@ void session_open(struct session *session, const struct session_target *target,
     session->deadline = deadline;
 }
 
-void session_attach(struct session *session, int descriptor, int64_t deadline)
+void session_attach(struct session *session, int descriptor, int64_t now,
+                    int64_t deadline)
 {
     static const struct session_target nowhere;
 
     session_open(session, &nowhere, deadline);
     session->exchange.descriptor = descriptor;
     session->share_end = deadline;
-    session->patience = (deadline - wait_now()) / 7;
+    session->patience = (deadline - now) / 7;
     session->window = WINDOW_LOOPBACK;
 }
 

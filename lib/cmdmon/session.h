@@ -92,9 +92,10 @@ struct session {
 void session_open(struct session *session, const struct session_target *target,
                   int64_t deadline);
 
-/* The same over a connected, non-blocking descriptor, which the session then owns: for
- * tests. */
-void session_attach(struct session *session, int descriptor, int64_t deadline);
+/* The same over a connected, non-blocking descriptor, which the session then owns, from
+ * now, a moment of wait_now(): for tests, which may have a clock of their own. */
+void session_attach(struct session *session, int descriptor, int64_t now,
+                    int64_t deadline);
 
 /* Puts questions; the answers are there when the session is done. One batch at a time. */
 void session_ask(struct session *session, struct question *questions, size_t count);

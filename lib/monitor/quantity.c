@@ -98,17 +98,18 @@ static const char *read_digits(const char *text, struct decimal *decimal, int po
 static const char *read_exponent(const char *text, struct decimal *decimal)
 {
     struct decimal exponent = {0};
-    const char *at = text + 1;
-    bool negative = *at == '-';
+    bool negative;
 
     if (*text != 'e')
         return text;
-    at = read_digits(at + (*at == '-' || *at == '+'), &exponent, 0);
+    text++;
+    negative = *text == '-';
+    text = read_digits(text + (*text == '-' || *text == '+'), &exponent, 0);
     if (!exponent.any || exponent.digits > 99)
         decimal->too_long = true;
     else
         decimal->power += negative ? -(int)exponent.digits : (int)exponent.digits;
-    return at;
+    return text;
 }
 
 static const char *read_decimal(const char *text, struct decimal *decimal)

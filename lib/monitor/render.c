@@ -43,6 +43,8 @@ static bool portable_range(const struct range *range, const struct metric *metri
         portable->end = metric->maximum;
     if (portable->start == -INFINITY && !metric->is_signed)
         portable->start = 0;
+    if (range->start == -INFINITY && range->end == INFINITY)
+        return false;
     return range->set && isfinite(portable->start) && isfinite(portable->end) &&
            (portable->end != 0 || (portable->start == 0 && !portable->inside));
 }
