@@ -1,0 +1,557 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A private lab: real chronyd processes, each in a known state, on loopback only. None of
+# them touches the clock (-x), none needs a privilege, and all files are in one directory.
+#
+#   lab.sh up [STATE...]   start the states (all of them without a name) and leave them
+#                          running; a line each:
+#                          STATE udp 127.0.0.1:PORT unix PATH dir DIR
+#   lab.sh down            end what "up" left running
+#   lab.sh list            name the states
+#
+# Exit status 77: there is no chronyd, or a state needs something that is not installed.
+#
+# A script sources this file with LAB_SOURCE set to its directory, and calls
+#
+#   lab_close_on_exit      end the lab when the script ends, by whatever way
+#   lab_open               77: no chronyd
+#   lab_up STATE...        returns when chronyc has seen every state
+#   lab_port STATE         the UDP port to ask
+#   lab_socket STATE       the Unix socket to ask
+#   lab_lacks STATE        true for a state that this system cannot give
+#   lab_close
+#
+# Environment: CHRONYD and CHRONYC (default: from PATH), LAB_HELPERS (where the compiled
+# helpers are), CC, TMPDIR.
+
+# shellcheck disable=SC2317 # the start_, ready_ and then_ functions are called by state
+
+LAB_STATES="good unsync nosources offline local falsetick nomajority lost outlier \
+highstratum bigoffset names refclock leapins leapdel denied stopped dead \
+jittery distance ipv6"
+
+lab_seconds_for_a_state=30
+lab_not_available=77
+
+
+# --- The states. start_STATE configures and starts; ready_STATE is true when it has
+# --- come; then_STATE, where there is one, does the rest.
+
+start_good() { { five_servers; steady 5; } | chronyd_for good; }
+ready_good() { synchronised good '*++++'; }
+
+start_unsync() { server 127.0.0.99 port 9 | chronyd_for unsync; }
+ready_unsync() { flags_are unsync '?'; }
+
+start_nosources() { chronyd_for nosources </dev/null; }
+ready_nosources() { [ "$(leap nosources)" = 'Not synchronised' ]; }
+
+start_offline() { five_servers offline | chronyd_for offline; }
+ready_offline() { [ "$(ask offline activity)" = 0,5,0,0,0 ]; }
+
+start_local() { echo 'local stratum 10' | chronyd_for local; }
+ready_local() { [ "$(leap local)" = Normal ]; }
+
+start_falsetick()
+{
+    { five_servers | sed '5s/$/ offset 0.5/'; steady 4; } | chronyd_for falsetick
+}
+ready_falsetick() { synchronised falsetick '*+++x'; }
+
+start_nomajority()
+{
+    { server 127.0.0.11; server 127.0.0.12 offset 0.5; steady 2; } | chronyd_for nomajority
+}
+ready_nomajority() { flags_are nomajority xx; }
+
+start_lost()
+{
+    ntp_server_for lost --bind 127.0.0.21,127.0.0.22,127.0.0.23 || return
+    { server 127.0.0.21; server 127.0.0.22; server 127.0.0.23; steady 3; } | chronyd_for lost
+}
+# A chronyd without sources lets its error grow by the skew: wait until that is small.
+ready_lost() { synchronised lost '*++' && [ "$(skew lost)" -lt 100 ]; }
+then_lost()
+{
+    end_process "$(pid_of lost-ntp_server)"
+    wait_until is_without_sources lost '???'
+}
+
+# One source is far better than the others, which then do not count.
+start_outlier()
+{
+    ntp_server_for outlier --bind 127.0.0.35,127.0.0.36,127.0.0.37 \
+        --root-dispersion-us 30000 || return
+    {
+        server 127.0.0.11
+        server 127.0.0.35
+        server 127.0.0.36
+        server 127.0.0.37
+        echo 'minsources 4'
+    } | chronyd_for outlier
+}
+ready_outlier() { synchronised outlier '*---'; }
+
+start_highstratum()
+{
+    ntp_server_for highstratum --bind 127.0.0.9 --stratum 9 || return
+    server 127.0.0.9 | chronyd_for highstratum
+}
+ready_highstratum() { synchronised highstratum '*'; }
+
+# With -x a wrong clock stays wrong: here it is a quarter of a second fast.
+start_bigoffset() { { five_servers offset -0.25; steady 5; } | chronyd_for bigoffset; }
+ready_bigoffset() { synchronised bigoffset '*++++'; }
+
+start_names()
+{
+    {
+        server localhost
+        echo 'server no-such-host.invalid iburst'
+        echo 'pool no-such-pool.invalid maxsources 3'
+    } | chronyd_for names
+}
+ready_names() { synchronised names '*'; }
+
+start_refclock()
+{
+    lab_sock=$LAB_DIR/refclock/clock
+    echo "refclock SOCK $lab_sock refid SOK0 poll -2 dpoll -4 precision 1e-6 delay 1e-4" |
+        chronyd_for refclock || return
+    helper_for refclock sock_refclock --socket "$lab_sock" --interval-ms 50
+}
+ready_refclock() { synchronised refclock '*'; }
+
+start_leapins() { start_leap leapins 1 127.0.0.33; }
+ready_leapins() { [ "$(leap leapins)" = 'Insert second' ]; }
+
+start_leapdel() { start_leap leapdel 2 127.0.0.34; }
+ready_leapdel() { [ "$(leap leapdel)" = 'Delete second' ]; }
+
+# chronyd believes in a leap second on the last days of June and December only.
+start_leap()
+{
+    lab_faketime=$(find_faketime)
+    [ -n "$lab_faketime" ] || return "$lab_not_available"
+    lab_ahead=$(($(date -u -d "$(date -u +%Y)-12-31 06:00:00" +%s) - $(date -u +%s)))
+    ntp_server_for "$1" --bind "$3" --leap "$2" --offset-us "${lab_ahead}000000" || return
+    server "$3" | chronyd_for "$1" "LD_PRELOAD=$lab_faketime" \
+        "FAKETIME=$(printf '%+d' "$lab_ahead")s" FAKETIME_DONT_FAKE_MONOTONIC=1
+}
+
+# Only 127.0.0.1 itself is always allowed: the relay asks from another address.
+start_denied()
+{
+    { five_servers; steady 5; } | chronyd_for denied || return
+    helper_for denied udp_relay --listen "127.0.0.1:$(lab_port denied)" \
+        --target "127.0.0.1:$(chronyd_port denied)" --source 127.0.0.3
+}
+ready_denied() { synchronised denied '*++++'; }
+
+start_stopped() { { five_servers; steady 5; } | chronyd_for stopped; }
+ready_stopped() { synchronised stopped '*++++'; }
+then_stopped()
+{
+    kill -STOP "$(pid_of stopped)" && wait_until is_stopped "$(pid_of stopped)"
+}
+
+start_dead() { :; }
+ready_dead() { :; }
+
+start_jittery()
+{
+    ntp_server_for jittery --bind 127.0.0.31 --jitter-us 20000 || return
+    {
+        five_servers
+        server 127.0.0.31
+        echo 'maxjitter 0.001'
+        steady 5
+    } | chronyd_for jittery
+}
+ready_jittery() { synchronised jittery '*++++~'; }
+
+# Reachable, but farther away than chronyd accepts (maxdistance is 3 s).
+start_distance()
+{
+    ntp_server_for distance --bind 127.0.0.32 --root-dispersion-us 5000000 || return
+    server 127.0.0.32 | chronyd_for distance
+}
+ready_distance() { flags_are distance '?' && [ "$(reaches distance)" = 377 ]; }
+
+start_ipv6()
+{
+    has_ipv6 || return "$lab_not_available"
+    server ::1 | chronyd_for ipv6
+}
+ready_ipv6() { synchronised ipv6 '*'; }
+
+
+# --- Configuration
+
+server()
+{
+    lab_address=$1
+    shift
+    echo "server $lab_address port $(ntp_port) iburst minpoll -2 maxpoll -2${*:+ $*}"
+}
+
+five_servers()
+{
+    for lab_last in 11 12 13 14 15; do
+        server "127.0.0.$lab_last" "$@"
+    done
+}
+
+# Without this the first source that is ready is selected at once, and the others stay
+# uncombined for seconds: the states would depend on chance.
+steady()
+{
+    echo "minsources $1"
+    echo 'combinelimit 1000'
+}
+
+ntp_port() { echo $((LAB_BASE + 1)); }
+relay_port() { echo $((LAB_BASE + 2)); }
+
+chronyd_port() (
+    port=$((LAB_BASE + 10))
+    for name in $LAB_STATES; do
+        [ "$name" = "$1" ] && break
+        port=$((port + 1))
+    done
+    echo "$port"
+)
+
+
+# --- Processes. Each runs from the lab's own bin/ and has its pid in a file by the time
+# --- that its command returns: what is ended is certain to be the lab's.
+
+# A signal to the whole script must not come between a process and its pid file.
+run_lab_program() (
+    trap '' INT HUP TERM
+    exec env "$@"
+)
+
+# chronyd_for STATE [VARIABLE=VALUE...] <directives
+chronyd_for()
+{
+    lab_state_dir=$LAB_DIR/$1
+    mkdir -m 770 "$lab_state_dir" || return 1
+    {
+        echo "user $(id -un)"
+        echo "pidfile $lab_state_dir/pid"
+        echo "bindcmdaddress $lab_state_dir/sock"
+        echo 'bindcmdaddress 127.0.0.1'
+        echo 'bindcmdaddress ::1'
+        echo "cmdport $(chronyd_port "$1")"
+        echo 'port 0'
+        cat
+    } >"$lab_state_dir/chrony.conf"
+    shift
+    # The option is one word or none.
+    # shellcheck disable=SC2086
+    run_lab_program "$@" "$LAB_DIR/bin/chronyd" $lab_user_option -x \
+        -f "$lab_state_dir/chrony.conf" -l "$lab_state_dir/log"
+}
+
+# helper_for STATE PROGRAM [ARGUMENT...]
+helper_for()
+{
+    lab_helper_dir=$LAB_DIR/$1-$2
+    lab_program=$LAB_DIR/bin/$2
+    mkdir "$lab_helper_dir" || return 1
+    shift 2
+    run_lab_program "$lab_program" --pidfile "$lab_helper_dir/pid" "$@"
+}
+
+ntp_server_for()
+{
+    lab_for=$1
+    shift
+    helper_for "$lab_for" ntp_server --port "$(ntp_port)" "$@"
+}
+
+pid_of() { cat "$LAB_DIR/$1/pid"; }
+
+runs()
+{
+    case $(readlink "/proc/$1/exe") in
+        "$LAB_DIR"/bin/*) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
+is_gone() { ! runs "$1"; }
+
+is_stopped() { grep -q '^State:[[:space:]]*T' "/proc/$1/status"; }
+
+# Stopped processes need SIGCONT to see the SIGTERM.
+ask_to_end()
+{
+    runs "$1" || return 0
+    kill -CONT "$1" 2>/dev/null
+    kill -TERM "$1" 2>/dev/null
+}
+
+end_process()
+{
+    ask_to_end "$1"
+    wait_until is_gone "$1" || kill -KILL "$1"
+}
+
+recorded_pids() { cat "$LAB_DIR"/*/pid 2>/dev/null; }
+
+end_processes()
+{
+    lab_pids=$(recorded_pids)
+    for lab_pid in $lab_pids; do
+        ask_to_end "$lab_pid"
+    done
+    for lab_pid in $lab_pids; do
+        end_process "$lab_pid"
+    done
+}
+
+
+# --- What chronyc says
+
+ask() { "$lab_chronyc" -n -c -h 127.0.0.1 -p "$(chronyd_port "$1")" "$2" 2>&1; }
+
+flags() { ask "$1" sources | cut -d, -f2 | LC_ALL=C sort | tr -d '\n'; }
+reaches() { ask "$1" sources | cut -d, -f6 | sort -u; }
+leap() { ask "$1" tracking | cut -d, -f14; }
+skew() { ask "$1" tracking | cut -d, -f10 | cut -d. -f1; }
+
+flags_are() { [ "$(flags "$1")" = "$2" ]; }
+synchronised() { flags_are "$1" "$2" && [ "$(leap "$1")" = Normal ]; }
+is_without_sources() { flags_are "$1" "$2" && [ "$(reaches "$1")" = 0 ]; }
+
+
+# --- Waiting
+
+centiseconds() (
+    read -r uptime _ </proc/uptime
+    echo "${uptime%.*}${uptime#*.}"
+)
+
+# wait_until COMMAND [ARGUMENT...]
+wait_until() (
+    deadline=$(($(centiseconds) + lab_seconds_for_a_state * 100))
+    until "$@"; do
+        [ "$(centiseconds)" -lt "$deadline" ] || return 1
+        sleep 0.03
+    done
+)
+
+wait_for_state()
+{
+    wait_until "ready_$1" || return 1
+    ! command -v "then_$1" >/dev/null || "then_$1"
+}
+
+explain_failure()
+{
+    {
+        echo "lab: the state $1 did not come; chronyc sources, and the end of chronyd's log:"
+        ask "$1" sources
+        tail -n 15 "$LAB_DIR/$1/log"
+    } >&2
+}
+
+
+# --- Finding programs
+
+lab_says() { echo "lab: $*" >&2; }
+
+find_chronyd() (
+    PATH=$PATH:/usr/sbin:/usr/local/sbin
+    command -v "${CHRONYD:-chronyd}"
+)
+
+find_chronyc() (
+    beside=$(dirname "$1")
+    for candidate in "${CHRONYC:-}" "$beside/../bin/chronyc" "$beside/chronyc" chronyc; do
+        [ -n "$candidate" ] && command -v "$candidate" && return
+    done
+)
+
+find_faketime() (
+    for library in /usr/lib/*/faketime /usr/lib64/faketime /usr/lib/faketime; do
+        library=$library/libfaketime.so.1
+        [ -r "$library" ] && echo "$library" && return
+    done
+)
+
+has_ipv6() { [ -d "$LAB_DIR/ipv6-ntp_server" ]; }
+
+install_helper()
+{
+    lab_compiled=${LAB_HELPERS:-$LAB_SOURCE}/$1
+    if [ -x "$lab_compiled" ]; then
+        cp "$lab_compiled" "$LAB_DIR/bin/$1"
+    else
+        # CC may hold options too.
+        # shellcheck disable=SC2086
+        ${CC:-cc} -o "$LAB_DIR/bin/$1" "$LAB_SOURCE/$1.c" "$LAB_SOURCE/helper.c"
+    fi
+}
+
+# Distributions confine /usr/sbin/chronyd (AppArmor, SELinux): a copy may read our files.
+install_programs()
+{
+    mkdir "$LAB_DIR/bin" && cp "$1" "$LAB_DIR/bin/chronyd" || return 1
+    for lab_helper in port_guard ntp_server sock_refclock udp_relay; do
+        install_helper "$lab_helper" || return 1
+    done
+    "$LAB_DIR/bin/chronyd" --version >/dev/null 2>&1 && return
+    lab_says "cannot run programs in $LAB_DIR; set TMPDIR to another directory"
+    return 1
+}
+
+
+# --- The lab as a whole
+
+make_lab_dir()
+{
+    lab_parent=$(cd "${TMPDIR:-/tmp}" && pwd -P) || return 1
+    # chrony.conf knows no quotes, and the path of a Unix socket has at most 107 characters.
+    case $lab_parent in
+        *[!A-Za-z0-9/._+-]* | ????????????????????????????????????????????????????????????????*)
+            lab_says "TMPDIR ($lab_parent) must be short, and without spaces"
+            return 1
+            ;;
+    esac
+    LAB_DIR=$(mktemp -d "$lab_parent/chrony-lab.XXXXXX")
+}
+
+start_upstream()
+{
+    ntp_server_for upstream \
+        --bind 127.0.0.1,127.0.0.11,127.0.0.12,127.0.0.13,127.0.0.14,127.0.0.15 || return 1
+    ntp_server_for ipv6 --bind ::1 2>/dev/null || rmdir "$LAB_DIR/ipv6-ntp_server"
+}
+
+lab_open()
+{
+    lab_chronyd=$(find_chronyd)
+    lab_chronyc=$(find_chronyc "$lab_chronyd")
+    if [ -z "$lab_chronyd" ] || [ -z "$lab_chronyc" ]; then
+        lab_says 'there is no chronyd with its chronyc: install chrony, or set CHRONYD'
+        return "$lab_not_available"
+    fi
+    lab_user_option=-U
+    [ "$(id -u)" -ne 0 ] || lab_user_option=
+    lab_lacking=
+    make_lab_dir && install_programs "$lab_chronyd" || return 1
+    LAB_BASE=$(helper_for lab port_guard) && start_upstream
+}
+
+has_word() { case " $1 " in *" $2 "*) ;; *) return 1 ;; esac; }
+is_state() { has_word "$LAB_STATES" "$1"; }
+lab_lacks() { has_word "$lab_lacking" "$1"; }
+
+start_state()
+{
+    is_state "$1" || { lab_says "there is no state '$1'"; return 1; }
+    "start_$1" && return
+    [ $? -eq "$lab_not_available" ] || { lab_says "cannot start $1"; return 1; }
+    lab_lacking="$lab_lacking $1"
+}
+
+# All states are started first, so that they come at the same time.
+lab_up()
+{
+    for lab_state in "$@"; do
+        start_state "$lab_state" || return 1
+    done
+    for lab_state in "$@"; do
+        lab_lacks "$lab_state" || wait_for_state "$lab_state" ||
+            { explain_failure "$lab_state"; return 1; }
+    done
+}
+
+lab_port()
+{
+    case $1 in
+        denied) relay_port ;;
+        *) chronyd_port "$1" ;;
+    esac
+}
+
+lab_socket() { echo "$LAB_DIR/$1/sock"; }
+
+lab_close()
+{
+    [ -n "${LAB_DIR:-}" ] || return 0
+    end_processes
+    rm -rf "$LAB_DIR"
+    LAB_DIR=
+}
+
+lab_close_on_exit()
+{
+    trap lab_close EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 141' PIPE
+    trap 'exit 143' TERM
+}
+
+
+# --- As a command
+
+print_state()
+{
+    if lab_lacks "$1"; then
+        lab_says "$1 is not available: it needs faketime, or ::1"
+    else
+        echo "$1 udp 127.0.0.1:$(lab_port "$1") unix $(lab_socket "$1") dir $LAB_DIR/$1"
+    fi
+}
+
+command_up()
+{
+    # LAB_STATES is a list of words.
+    # shellcheck disable=SC2086
+    [ $# -gt 0 ] || set -- $LAB_STATES
+    lab_close_on_exit
+    lab_open || return
+    lab_up "$@" || return
+    : >"$LAB_DIR/left-running"
+    for lab_state in "$@"; do
+        print_state "$lab_state"
+    done
+    trap - EXIT
+    [ -z "$lab_lacking" ] || return "$lab_not_available"
+}
+
+was_left_by_me()
+{
+    [ -e "$1/left-running" ] && [ "$(stat -c %u "$1")" = "$(id -u)" ]
+}
+
+command_down()
+{
+    lab_parent=$(cd "${TMPDIR:-/tmp}" && pwd -P) || return 1
+    for LAB_DIR in "$lab_parent"/chrony-lab.*; do
+        ! was_left_by_me "$LAB_DIR" || lab_close
+    done
+}
+
+lab_main()
+{
+    LAB_SOURCE=$(cd "$(dirname "$0")" && pwd) || return 1
+    lab_command=${1:-}
+    [ $# -eq 0 ] || shift
+    case $lab_command in
+        up) command_up "$@" ;;
+        down) command_down ;;
+        list) echo "$LAB_STATES" | tr ' ' '\n' ;;
+        *) lab_says "usage: $0 up [STATE...] | down | list"; return 2 ;;
+    esac
+}
+
+case ${0##*/} in
+    lab.sh) lab_main "$@" ;;
+esac
