@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The ways to build: in the tree and out of it, gcc and clang, with sanitizers, without libcheck,
+# installed below DESTDIR, from the tarball. Not part of make check, which it runs; quickstart test
+# runs it. Works on a copy of the tree, and leaves the tree alone.
+set -u
+top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+# shellcheck source=tests/lab/tap.sh
+. "$top/tests/lab/tap.sh"
+
+scratch=$(mktemp -d) || exit 99
+trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+log=$scratch/log
+strict='-O2 -g -Werror'
+
+# Runs a command quietly; what it said is shown when it fails.
+quietly()
+{
+    "$@" >"$log" 2>&1 </dev/null && return 0
+    tail -n 25 "$log" | diagnose
+    return 1
+}
+
+copy_tree()
+{
+    mkdir "$1"
+    if git -C "$top" rev-parse >/dev/null 2>&1; then
+        (cd "$top" && git ls-files -co --exclude-standard -z | xargs -0 tar cf -) | tar xf - -C "$1"
+    else
+        cp -R "$top/." "$1"
+    fi
+}
+
+# configure_in DIRECTORY SOURCE [ARGUMENT...]
+configure_in()
+{
+    mkdir -p "$1"
+    directory=$1 source=$2
+    shift 2
+    (cd "$directory" && quietly "$source/configure" "$@")
+}
+
+make_in()
+{
+    directory=$1
+    shift
+    quietly make -C "$directory" -j"$(nproc)" "$@"
+}
+
+src=$scratch/src
+plugin=usr/lib/nagios/plugins/check_chrony_health
+copy_tree "$src"
+expect "autoreconf" sh -c "cd '$src' && autoreconf -fi >'$log' 2>&1" || { diagnose <"$log"; finish; exit 1; }
+
+# --- out of the tree, with clang ---
+if command -v clang >/dev/null; then
+    expect "clang: configure" configure_in "$scratch/clang" "$src" CC=clang CFLAGS="$strict"
+    expect "clang: make without a warning" make_in "$scratch/clang"
+    expect "clang: the tests build without a warning" make_in "$scratch/clang" check TESTS=
+else
+    skip "clang" "not installed"
+fi
+
+# --- with sanitizers ---
+san='-fsanitize=address,undefined -fno-sanitize-recover=all'
+expect "sanitizers: configure" configure_in "$scratch/san" "$src" --disable-hardening \
+    CFLAGS="-O1 -g $san" LDFLAGS="$san"
+# shellcheck disable=SC2016 # for make to expand
+expect "sanitizers: unit tests pass" make_in "$scratch/san" check TESTS='$(check_units)'
+
+# --- what is required, and what is not ---
+mkdir "$scratch/empty"
+expect "without libcheck: configure" env PKG_CONFIG_LIBDIR="$scratch/empty" \
+    sh -c "mkdir '$scratch/nocheck' && cd '$scratch/nocheck' && '$src/configure' -q >'$log' 2>&1"
+expect "without libcheck: make" make_in "$scratch/nocheck"
+says_popt()
+{
+    (cd "$scratch/empty" && ! PKG_CONFIG_LIBDIR="$scratch/empty" ac_cv_header_popt_h=no \
+        "$src/configure" >"$log" 2>&1) &&
+        grep -q 'popt is required: install libpopt-dev (Debian) or popt-devel (Fedora, RHEL)' "$log"
+}
+expect "without popt: configure says what to install" says_popt
+
+# --- installed ---
+installs()
+{
+    rm -rf "$scratch/root"
+    make_in "$1" install DESTDIR="$scratch/root" &&
+        "$scratch/root/$2" -V >"$log"
+    [ $? = 3 ] && grep -q '^check_chrony_health (chrony-checks)' "$log"
+}
+expect "out of the tree: configure" configure_in "$scratch/out" "$src" CFLAGS="$strict" \
+    --prefix=/usr
+expect "out of the tree: make" make_in "$scratch/out"
+expect "installs to LIBDIR/nagios/plugins" installs "$scratch/out" "$plugin"
+expect "installs the manual pages" test -s "$scratch/root/usr/share/man/man1/check_chrony_health.1"
+expect "with a plugin directory: configure" configure_in "$scratch/out" "$src" --prefix=/usr \
+    --with-plugindir=/opt/plugins
+expect "installs to the plugin directory" installs "$scratch/out" opt/plugins/check_chrony_health
+
+# --- hardened ---
+binary=$scratch/root/opt/plugins/check_chrony_health
+elf() { readelf -W "$1" "$binary"; }
+has() { elf "$1" | grep -q "$2"; }
+expect "position independent" has -h 'Type: *DYN'
+expect "bound at start" has -d 'BIND_NOW'
+expect "read-only relocations" has -l 'GNU_RELRO'
+expect "no executable stack" sh -c "! readelf -W -l '$binary' | grep GNU_STACK | grep -q RWE"
+expect "stack protector" has --dyn-syms '__stack_chk_fail'
+expect "fortified" has --dyn-syms '__v\?snprintf_chk'
+expect "no more libraries than it needs" \
+    test "$(elf -d | grep -c NEEDED)" = 2
+
+# --- in the tree, and the tarball ---
+expect "in the tree: configure" configure_in "$src" "$src" CFLAGS="$strict"
+expect "in the tree: make" make_in "$src"
+expect "distcheck" make_in "$src" distcheck
+finish

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The pages: one manual page a plugin, clean, with every option; what README and NEWS must name.
+set -u
+top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${top_builddir:-.}
+# shellcheck source=tests/lab/tap.sh
+. "$top/tests/lab/tap.sh"
+
+# What mandoc says even of a clean page: there is no RCS id in it.
+lint()
+{
+    mandoc -T lint -W style "$1" | grep -v 'RCS id' | diagnose | grep . && return 1
+    return 0
+}
+
+has_every_option()
+{
+    "$build/plugins/$1" --describe | cut -f 1 | while read -r option; do
+        mandoc -T ascii "$2" | col -b | grep -qe "--$option" || echo "--$option is missing"
+    done | diagnose | grep . && return 1
+    return 0
+}
+
+says_default()
+{
+    mandoc -T ascii "$2" | col -b | tr -s ' \n' '  ' >"$scratch"
+    "$build/plugins/$1" --describe | cut -f 4 | grep . | while read -r default; do
+        grep -qF "$default" "$scratch" || echo "default $default is missing"
+    done | diagnose | grep . && return 1
+    return 0
+}
+
+# Text in the first argument, as an awk program would see it: headings of a page.
+heads() { sed -n 's/^\.Sh //p' "$1"; }
+
+has_sections()
+{
+    for section in NAME SYNOPSIS DESCRIPTION METRICS OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
+        heads "$1" | grep -qx "$section" || echo "no section $section"
+    done | grep -v METRICS | diagnose | grep . && return 1
+    return 0
+}
+
+scratch=$(mktemp) || exit 99
+trap 'rm -f "$scratch"' EXIT
+
+for plugin in "$top"/plugins/check_*.c; do
+    plugin=$(basename "$plugin" .c)
+    page=$build/docs/$plugin.1
+    expect "$plugin has a manual page" test -s "$page"
+    expect "$plugin(1) has its sections" has_sections "$page"
+    if command -v mandoc >/dev/null; then
+        expect "$plugin(1) is clean" lint "$page"
+        expect "$plugin(1) has every option" has_every_option "$plugin" "$page"
+        expect "$plugin(1) has every default" says_default "$plugin" "$page"
+    else
+        skip "$plugin(1) is clean" "no mandoc"
+    fi
+    expect "README names $plugin" grep -q "$plugin" "$top/README"
+done
+expect "README is one page" test "$(wc -l <"$top/README")" -le 100
+expect "NEWS has a line for this version" \
+    grep -q "^.*$("$build/plugins/check_chrony_leap" -V | awk '{ print $3 }')" "$top/NEWS"
+for page in README NEWS COPYING docs/MIGRATION docs/DESIGN docs/CONTRIBUTING; do
+    expect "$page is there" test -s "$top/$page"
+done
+finish

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The house: who may include whom, headers that compile alone, calls that are not made, and checks
+# that touch nothing but their arguments.
+set -u
+top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${top_builddir:-.}
+# shellcheck source=tests/lab/tap.sh
+. "$top/tests/lab/tap.sh"
+cd "$top" || exit 99
+
+# Files (a pattern), and the headers that they may include (a pattern of names in quotes).
+rules='lib/wait\.[ch]                wait\.h
+lib/cmdmon/.*\.[ch]                  (cmdmon/(wire|message|reports|session)|wait)\.h
+lib/monitor/.*\.[ch]                 monitor/(quantity|range|metric|result|render)\.h
+lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
+lib/snapshot\.[ch]                   (snapshot|cmdmon/(reports|session)|wait)\.h
+lib/checks/.*\.[ch]                  (checks/[a-z_]+|settings|snapshot|monitor/result)\.h
+lib/(plugin|options|help)\.[ch]      (plugin|options|checks/checks|monitor/[a-z]+|snapshot)\.h
+plugins/.*\.c                        (plugin|checks/checks)\.h'
+
+rule_of()
+{
+    echo "$rules" | while read -r files headers; do
+        echo "$1" | grep -Eqx "$files" && echo "$headers" && break
+    done
+}
+
+keeps_to_its_layer()
+{
+    allowed=$(rule_of "$1")
+    [ -n "$allowed" ] || { echo "# $1 has no rule"; return 1; }
+    strangers=$(sed -n 's/^#include "\(.*\)"$/\1/p' "$1" | grep -Evx "$allowed")
+    [ -z "$strangers" ] || { echo "# $1 includes $strangers"; return 1; }
+}
+
+# popt is for the command line alone.
+only_options_includes_popt()
+{
+    [ "$(grep -l 'popt\.h' lib/*.[ch] lib/*/*.[ch] plugins/*.c)" = lib/options.c ]
+}
+
+compiles_alone()
+{
+    # shellcheck disable=SC2086
+    ${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -Ilib -x c "$1"
+}
+
+# As calls, not as parts of other words: "snprintf(" and "printf(" are others.
+avoids_calls()
+{
+    ! grep -nE "(^|[^a-z_])($1)[[:space:]]*\(" lib/*.c lib/*/*.c plugins/*.c
+}
+
+# Names that the objects of the checks take from elsewhere.
+checks_take()
+{
+    for source in lib/checks/*.c; do
+        object=$(basename "$source" .c).o
+        nm -u "$build/lib/libchecks.a" 2>/dev/null |
+            awk -v object="$object:" '/:$/ { mine = $0 == object } mine && NF == 2 { print $2 }'
+    done | sort -u
+}
+
+checks_are_pure()
+{
+    checks_take >"$scratch"
+    grep -q result_reason "$scratch" || { echo "# the objects were not found"; return 1; }
+    ! grep -Evx \
+        'result_[a-z]+|table_row|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|session_error_text|clock_[a-z_]+|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
+        "$scratch" | diagnose | grep .
+}
+
+# Constants with addresses in them are in .data.rel.ro, which the linker makes read-only.
+has_no_mutable_state()
+{
+    size -A "$build/lib/libchecks.a" |
+        awk '($1 ~ /^\.t?(data|bss)$/ || $1 == "*COM*") && $2 > 0' >"$scratch"
+    [ ! -s "$scratch" ] || { diagnose <"$scratch"; return 1; }
+}
+
+has_spdx_line() { head -2 "$1" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later'; }
+
+scratch=$(mktemp) || exit 99
+trap 'rm -f "$scratch"' EXIT
+
+for file in lib/*.[ch] lib/*/*.[ch] plugins/*.c; do
+    expect "$file keeps to its layer" keeps_to_its_layer "$file"
+done
+for header in lib/*.h lib/*/*.h; do
+    expect "$header compiles alone" compiles_alone "$header"
+done
+for file in lib/*.[ch] lib/*/*.[ch] plugins/*.c tests/*.[ch] tests/*.sh tests/lab/*; do
+    [ -f "$file" ] || continue
+    case $file in *.[ch] | *.sh) expect "$file has a licence line" has_spdx_line "$file" ;; esac
+done
+expect "only options.c includes popt.h" only_options_includes_popt
+expect "no number is read by the C library" avoids_calls 'strto[a-z]+|ato[ifl]+|s?scanf'
+expect "no buffer is written without a length" avoids_calls 'v?sprintf|strcpy|strcat|gets'
+expect "no child, no locale, no popt files" \
+    avoids_calls 'system|popen|exec[a-z]+|fork|setlocale|poptRead[A-Za-z]+'
+expect "nothing below plugin.c exits" sh -c '! grep -nwE "(_?exit|abort)[[:space:]]*\(" lib/[!p]*.c lib/*/*.c'
+if [ -f "$build/lib/libchecks.a" ]; then
+    expect "checks touch nothing but their arguments" checks_are_pure
+    expect "nothing below plugin.c keeps state" has_no_mutable_state
+else
+    skip "checks touch nothing but their arguments" "not built"
+fi
+finish

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Gathering, from a chronyd of our own making over real sockets. */
+#include "fake_chronyd.h"
+#include "runner.h"
+#include "snapshot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct fake_chronyd fake;
+static struct snapshot snapshot;
+
+/* Takes a snapshot of the fake; the deadline is far enough away for one that answers. */
+static void take(unsigned needs, double seconds)
+{
+    struct session_target target;
+    const char *reason;
+    uint16_t port;
+    pid_t process = fake_start(&fake, &port);
+
+    ck_assert_int_eq(session_target_find(&target, "127.0.0.1", port, AF_UNSPEC, &reason),
+                     TARGET_OK);
+    snapshot_take(&snapshot, &target, port, needs,
+                  wait_now() + (int64_t)(seconds * NANOSECONDS_PER_SECOND));
+    fake_stop(process);
+    ck_assert_uint_eq(snapshot.port, port);
+    ck_assert_str_eq(snapshot.address, "127.0.0.1");
+}
+
+static void setup(void)
+{
+    fake = fake_healthy();
+}
+
+static void teardown(void)
+{
+    snapshot_free(&snapshot);
+}
+
+START_TEST(gathers_what_is_needed)
+{
+    take(NEED_TRACKING | NEED_SOURCES, 20);
+    ck_assert_int_eq(snapshot.tracking_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.tracking.stratum, 2);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.source_count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        char label[SOURCE_LABEL];
+
+        snprintf(label, sizeof label, "127.0.0.%zu", 11 + i);
+        ck_assert_str_eq(snapshot.sources[i].label, label);
+        ck_assert_str_eq(snapshot.sources[i].name, "");
+        ck_assert(isnan(snapshot.sources[i].span));
+    }
+    ck_assert_ptr_eq(snapshot_selected(&snapshot), &snapshot.sources[0]);
+}
+END_TEST
+
+START_TEST(gathers_nothing_else)
+{
+    take(NEED_TRACKING, 20);
+    ck_assert_int_eq(snapshot.tracking_error, SESSION_OK);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.source_count, 0);
+}
+END_TEST
+
+/* Below, at and above the number that is guessed at first, and above the window. */
+static const uint32_t totals[] = {0, 1, 7, 8, 9, 40, 41, 300};
+
+START_TEST(gathers_any_number)
+{
+    fake.total = totals[_i];
+    take(NEED_SOURCES, 20);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.source_count, totals[_i]);
+    for (uint32_t i = 0; i < totals[_i]; i++)
+        ck_assert_uint_eq(snapshot.sources[i].data.address.bytes[3], 11 + i % 5);
+}
+END_TEST
+
+START_TEST(caps_the_number)
+{
+    fake.total = UINT32_MAX;
+    take(NEED_SOURCES, 20);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.source_count, SNAPSHOT_SOURCES);
+    ck_assert_uint_eq(snapshot.source_total, UINT32_MAX);
+}
+END_TEST
+
+/* Guessed, and asked for later. */
+static const uint32_t vanished[] = {0, 3, 9};
+
+START_TEST(leaves_out_what_vanished)
+{
+    fake.total = 10;
+    fake.vanished = vanished[_i];
+    take(NEED_SOURCES, 20);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.source_count, 9);
+    for (uint32_t i = 0; i < 9; i++)
+        ck_assert_uint_eq(snapshot.sources[i].data.address.bytes[3],
+                          11 + (i < vanished[_i] ? i : i + 1) % 5);
+}
+END_TEST
+
+START_TEST(gathers_names)
+{
+    fake.name = "ntp|one.example<b>'=\n\x1b[2J";
+    take(NEED_SOURCES | NEED_SOURCE_NAMES, 20);
+    ck_assert_int_eq(snapshot.names_error, SESSION_OK);
+    ck_assert_str_eq(snapshot.sources[4].name, "ntp?one.example?b??????2J");
+    ck_assert_str_eq(source_display(&snapshot.sources[4]), snapshot.sources[4].name);
+}
+END_TEST
+
+START_TEST(cuts_long_names)
+{
+    char name[256], expected[SOURCE_LABEL];
+
+    memset(name, 'a', sizeof name);
+    name[sizeof name - 1] = '\0';
+    memset(expected, 'a', sizeof expected);
+    expected[sizeof expected - 1] = '\0';
+    fake.name = name;
+    take(NEED_SOURCES | NEED_SOURCE_NAMES, 20);
+    ck_assert_str_eq(snapshot.sources[0].name, expected);
+}
+END_TEST
+
+START_TEST(says_that_names_are_not_known)
+{
+    take(NEED_SOURCES | NEED_SOURCE_NAMES, 20);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_int_eq(snapshot.names_error, SESSION_NOT_SUPPORTED);
+    ck_assert_str_eq(source_display(&snapshot.sources[0]), "127.0.0.11");
+}
+END_TEST
+
+START_TEST(joins_spans)
+{
+    fake.span = 77;
+    take(NEED_SOURCES | NEED_SOURCE_SPANS, 20);
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_double_eq(snapshot.sources[i].span, 77);
+}
+END_TEST
+
+/* A report that is refused carries its own error, and no other. */
+START_TEST(keeps_errors_apart)
+{
+    static const struct {
+        uint16_t command;
+        enum session_error tracking, sources;
+    } rows[] = {{33, SESSION_NOT_AUTHORISED, SESSION_OK},
+                {14, SESSION_OK, SESSION_NOT_AUTHORISED},
+                {15, SESSION_OK, SESSION_NOT_AUTHORISED}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        fake.refused_command = rows[i].command;
+        fake.refused_status = STATUS_UNAUTHORISED;
+        take(NEED_TRACKING | NEED_SOURCES, 20);
+        ck_assert_int_eq(snapshot.tracking_error, rows[i].tracking);
+        ck_assert_int_eq(snapshot.sources_error, rows[i].sources);
+        snapshot_free(&snapshot);
+    }
+}
+END_TEST
+
+START_TEST(asks_again_for_what_was_lost)
+{
+    fake.deaf_to = 5;
+    take(NEED_TRACKING | NEED_SOURCES, 1);
+    ck_assert_int_eq(snapshot.tracking_error, SESSION_OK);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.source_count, 5);
+}
+END_TEST
+
+START_TEST(ends_at_the_deadline)
+{
+    int64_t start = wait_now();
+
+    fake.deaf_to = 1000000;
+    take(NEED_TRACKING | NEED_SOURCES | NEED_SOURCE_NAMES | NEED_SOURCE_SPANS, 0.3);
+    ck_assert_int_eq(snapshot.tracking_error, SESSION_TIMEOUT);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_TIMEOUT);
+    ck_assert_int_ge(wait_now() - start, (int64_t)300000000);
+    ck_assert_int_lt(wait_now() - start, (int64_t)500000000);
+}
+END_TEST
+
+/* What a source is called, and what it is, from the bytes that chronyd sends. */
+static const struct {
+    struct source_data data;
+    const char *label;
+    enum source_condition condition;
+} kinds[] = {
+    {{.address = {IP_V4, {192, 0, 2, 1}}, .state = SOURCE_SELECTED, .reach = 0xff},
+     "192.0.2.1",
+     CONDITION_SELECTED},
+    {{.address = {IP_V6, {0x20, 1, 0xd, 0xb8, [15] = 1}},
+      .state = SOURCE_COMBINED,
+      .reach = 1},
+     "2001:db8::1",
+     CONDITION_COMBINED},
+    {{.address = {IP_V4, {'P', 'P', 'S', 0}},
+      .mode = MODE_REFERENCE_CLOCK,
+      .state = SOURCE_SELECTABLE,
+      .reach = 1},
+     "PPS",
+     CONDITION_SELECTABLE},
+    {{.address = {IP_V4, {'A', '|', 'B', '<'}},
+      .mode = MODE_REFERENCE_CLOCK,
+      .state = SOURCE_FALSETICKER,
+      .reach = 1},
+     "A?B?",
+     CONDITION_FALSETICKER},
+    {{.address = {IP_ID, {0, 0, 0, 2}}, .state = SOURCE_NOT_SELECTABLE},
+     "ID#2",
+     CONDITION_UNRESOLVED},
+    {{.address = {IP_V4, {192, 0, 2, 1}}, .state = SOURCE_JITTERY, .reach = 1},
+     "192.0.2.1",
+     CONDITION_JITTERY},
+    {{.address = {IP_V4, {192, 0, 2, 1}}, .state = SOURCE_NOT_SELECTABLE, .reach = 0x100},
+     "192.0.2.1",
+     CONDITION_UNREACHABLE},
+    {{.address = {IP_V4, {192, 0, 2, 1}}, .state = SOURCE_NOT_SELECTABLE, .reach = 0x80},
+     "192.0.2.1",
+     CONDITION_NOT_SELECTABLE},
+    {{.address = {IP_V4, {192, 0, 2, 1}}, .state = 77, .reach = 0xff},
+     "192.0.2.1",
+     CONDITION_UNKNOWN},
+    {{.address = {99, {192, 0, 2, 1}}, .state = SOURCE_SELECTED, .reach = 0xff},
+     "unknown",
+     CONDITION_UNRESOLVED},
+};
+
+START_TEST(knows_kinds_of_sources)
+{
+    fake.total = 1;
+    fake.count = 1;
+    fake.sources[0] = kinds[_i].data;
+    take(NEED_SOURCES, 20);
+    ck_assert_str_eq(snapshot.sources[0].label, kinds[_i].label);
+    ck_assert_int_eq(source_condition(&snapshot.sources[0]), kinds[_i].condition);
+    ck_assert_int_eq(source_is_good(&snapshot.sources[0]),
+                     kinds[_i].condition <= CONDITION_SELECTABLE);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+    Suite *suite = suite_create("snapshot");
+    TCase *tcase = tcase_create("snapshot");
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, 30);
+    tcase_add_test(tcase, gathers_what_is_needed);
+    tcase_add_test(tcase, gathers_nothing_else);
+    add_table_test(tcase, gathers_any_number, totals);
+    tcase_add_test(tcase, caps_the_number);
+    add_table_test(tcase, leaves_out_what_vanished, vanished);
+    tcase_add_test(tcase, gathers_names);
+    tcase_add_test(tcase, cuts_long_names);
+    tcase_add_test(tcase, says_that_names_are_not_known);
+    tcase_add_test(tcase, joins_spans);
+    tcase_add_test(tcase, keeps_errors_apart);
+    tcase_add_test(tcase, asks_again_for_what_was_lost);
+    tcase_add_test(tcase, ends_at_the_deadline);
+    add_table_test(tcase, knows_kinds_of_sources, kinds);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
