@@ -15,14 +15,14 @@ static const struct option_row common_rows[] = {
     {"hostname", 'H', OPTION_TEXT, COMMON(host), "HOST", "127.0.0.1, then ::1", NULL,
      "name or address of the host whose chronyd is asked"},
     {"port", 'p', OPTION_PORT, COMMON(port), "PORT", "323", NULL,
-     "its UDP port for monitoring"},
+     "UDP port of its command protocol (chrony.conf: cmdport)"},
     {"use-ipv4", '4', OPTION_FLAG, COMMON(ipv4_only), NULL, NULL, NULL, "use IPv4 only"},
     {"use-ipv6", '6', OPTION_FLAG, COMMON(ipv6_only), NULL, NULL, NULL, "use IPv6 only"},
     {"timeout", 't', OPTION_TIMEOUT, 0, "SECONDS[:STATE]", "5:CRITICAL", NULL,
      "the most that the whole run may take, and the state when there is no answer in "
      "that time"},
     {"verbose", 'v', OPTION_FLAG, COMMON(settings.verbose), NULL, NULL, NULL,
-     "add the tables below the first line"},
+     "add a line for each source below the first line; sources are shown by name"},
     {"format", 'f', OPTION_FORMAT, COMMON(format), "FORMAT", "nagios", NULL,
      "how the result is written"},
     {"no-perfdata", 0, OPTION_FLAG, COMMON(no_perfdata), NULL, NULL, NULL,
@@ -368,25 +368,23 @@ static void make_popt_table(const struct options *options, struct poptOption *ta
 
 /* --- what options say together --- */
 
-/* How a limit came to be, as "-w '3'" or "--good-critical '1:' (the default)". */
+/* How a limit came to be: "-w '3'", or "the default critical limit". */
 static void limit_text(const struct options *options, const struct metric *metric,
                        bool is_critical, char text[static USAGE_TEXT / 4])
 {
-    const struct option *found = NULL;
     char name[OPTION_NAME + 4];
 
+    snprintf(text, USAGE_TEXT / 4, "the %s limit that is the default or a preset's",
+             is_critical ? "critical" : "warning");
     for (size_t i = 0; i < options->count; i++) {
         const struct option *option = &options->list[i];
 
-        if (option->row.kind == OPTION_RANGE && option->metric == metric &&
-            option->is_critical == is_critical && !(found && found->given))
-            found = option;
+        if (option->row.kind != OPTION_RANGE || option->metric != metric ||
+            option->is_critical != is_critical || !option->given)
+            continue;
+        option_text(option, name);
+        snprintf(text, USAGE_TEXT / 4, "%s '%.60s'", name, option->given);
     }
-    option_text(found, name);
-    if (found->given)
-        snprintf(text, USAGE_TEXT / 4, "%s '%.60s'", name, found->given);
-    else
-        snprintf(text, USAGE_TEXT / 4, "the %s that a default or preset sets", name);
 }
 
 static bool less_is_worse(const struct metric *metric)
@@ -408,10 +406,10 @@ static bool complain_shadowed(const struct options *options,
     limit_text(options, metric, false, warning);
     limit_text(options, metric, true, critical);
     snprintf(error, USAGE_TEXT,
-             "%s for %s can never be reached, since %s makes all of it critical: %s",
-             warning, metric->name, critical,
+             "%s for %s can never be reached, since %s comes first: %s", warning,
+             metric->name, critical,
              turned_round ? "less is worse here, write 3: for at least 3"
-                          : "give a wider critical limit");
+                          : "give a wider critical limit, too");
     return false;
 }
 

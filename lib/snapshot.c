@@ -287,10 +287,11 @@ enum source_condition source_condition(const struct source *source)
 
     if (source_is_unresolved(source))
         return CONDITION_UNRESOLVED;
+    /* chronyd may go on calling a dead source selected until its next poll. */
+    if (!source_is_reachable(source))
+        return CONDITION_UNREACHABLE;
     if (source->data.state >= sizeof of_state / sizeof of_state[0])
         return CONDITION_UNKNOWN;
-    if (source->data.state == SOURCE_NOT_SELECTABLE && !source_is_reachable(source))
-        return CONDITION_UNREACHABLE;
     return of_state[source->data.state];
 }
 

@@ -76,7 +76,7 @@ enum source_condition source_condition(const struct source *source);
 /* "selected", "not selectable", ... */
 const char *source_condition_text(enum source_condition condition);
 
-/* Selected, combined or selectable. */
+/* Selected, combined or selectable, and reachable. */
 bool source_is_good(const struct source *source);
 
 bool source_is_unresolved(const struct source *source);

@@ -160,13 +160,19 @@ static void local_allowed(void)
 {
     local_only();
     settings.allow_local = true;
-    give(STRATUM, "stratum", "1:10", "1:12");
 }
 
 /* Tracking stays as it was for ever; only the sources tell. */
 static void all_lost(void)
 {
     set_sources(5, SOURCE_NOT_SELECTABLE, 0, 139);
+}
+
+/* Until its next poll chronyd goes on calling them selected. */
+static void all_lost_but_selected(void)
+{
+    for (size_t i = 0; i < 5; i++)
+        sources[i].data.reach = 0;
 }
 
 static void one_falseticker(void)
@@ -268,6 +274,7 @@ static const struct {
     {local_only, {2, 2, 2, 0, 2}},
     {local_allowed, {0, 0, 0, 0, 0}},
     {all_lost, {2, 1, 0, 0, 2}},
+    {all_lost_but_selected, {2, 1, 0, 0, 2}},
     {one_falseticker, {0, 0, 0, 0, 1}},
     {disagreeing, {2, 2, 2, 2, 2}},
     {none_selected, {1, 1, 0, 0, 2}},
@@ -316,15 +323,16 @@ static const struct {
     const char *text;
 } missing[] = {
     {SESSION_REFUSED, STATE_UNKNOWN, STATE_CRITICAL,
-     "connection refused: 127.0.0.1 port 323: nothing listens there; see systemctl "
-     "status "
-     "chronyd, and cmdport in chrony.conf"},
+     "connection refused: 127.0.0.1 port 323: is chronyd running? see its service and "
+     "log, and cmdport in chrony.conf"},
     {SESSION_TIMEOUT, STATE_CRITICAL, STATE_CRITICAL,
      "no reply from 127.0.0.1 port 323 within 5 s: chronyd hangs, its cmdallow or "
-     "bindcmdaddress does not admit this host, or a firewall drops UDP"},
+     "bindcmdaddress does not admit this host, its cmdratelimit is tight, or a firewall "
+     "drops UDP"},
     {SESSION_TIMEOUT, STATE_UNKNOWN, STATE_UNKNOWN,
      "no reply from 127.0.0.1 port 323 within 5 s: chronyd hangs, its cmdallow or "
-     "bindcmdaddress does not admit this host, or a firewall drops UDP"},
+     "bindcmdaddress does not admit this host, its cmdratelimit is tight, or a firewall "
+     "drops UDP"},
     {SESSION_UNREACHABLE, STATE_WARNING, STATE_WARNING,
      "no route to the address: 127.0.0.1 port 323: there is no route from this host, or "
      "a rule "
@@ -402,7 +410,7 @@ START_TEST(says_ahead)
 {
     snapshot.tracking.offset = 0.02;
     ck_assert_int_eq(judge(OFFSET), STATE_WARNING);
-    assert_reason(STATE_WARNING, "offset 20 ms (warning limit -0.01:0.01 s)");
+    assert_reason(STATE_WARNING, "offset 0.02 s (warning limit -0.01:0.01 s)");
     assert_reason(STATE_OK, "clock is 20 ms ahead of true time, at most 20 ms off");
 }
 END_TEST
@@ -672,6 +680,15 @@ static const struct {
     {16, STATE_CRITICAL, "not synchronised: chronyd has no time to offer"},
 };
 
+START_TEST(limits_a_local_stratum_as_given)
+{
+    local_allowed();
+    give(STRATUM, "stratum", "1:7", NULL);
+    ck_assert_int_eq(judge(STRATUM), STATE_WARNING);
+    assert_reason(STATE_WARNING, "stratum 10 (warning limit 1:7)");
+}
+END_TEST
+
 START_TEST(limits_stratum)
 {
     snapshot.tracking.stratum = strata[_i].stratum;
@@ -893,6 +910,7 @@ static void add_clock_tests(TCase *tcase)
     tcase_add_test(tcase, prefers_given_limits_to_presets);
     tcase_add_test(tcase, tells_holdover);
     add_table_test(tcase, limits_stratum, strata);
+    tcase_add_test(tcase, limits_a_local_stratum_as_given);
     tcase_add_test(tcase, never_accepts_stratum_0_and_16);
     add_table_test(tcase, announces_leap_seconds, leaps);
     tcase_add_test(tcase, needs_no_more_than_it_must);

@@ -100,25 +100,22 @@ static const struct {
     {"offset", {"-t", "1", "-t", "2"}, OFFSET "-t is given twice: give it once"},
     {"offset",
      {"-w", "1s", "-c", "1ms"},
-     OFFSET
-     "-w '1s' for offset can never be reached, since -c '1ms' makes all of it critical: "
-     "give a wider critical limit"},
+     OFFSET "-w '1s' for offset can never be reached, since -c '1ms' comes first: "
+            "give a wider critical limit, too"},
     {"offset",
      {"-w", "200ms"},
-     OFFSET
-     "-w '200ms' for offset can never be reached, since the --offset-critical that a "
-     "default or preset sets makes all of it critical: give a wider critical limit"},
+     OFFSET "-w '200ms' for offset can never be reached, since the critical "
+            "limit that is the default or a preset's comes first: give a wider critical "
+            "limit, too"},
     {"sources",
      {"-w", "3", "-c", "1"},
-     SOURCES
-     "-w '3' for good can never be reached, since -c '1' makes all of it critical: less "
-     "is worse here, write 3: for at least 3"},
+     SOURCES "-w '3' for good can never be reached, since -c '1' comes first: less "
+             "is worse here, write 3: for at least 3"},
     {"offset",
      {"--preset=ceph", "--max-error-warning=60ms"},
      OFFSET "--max-error-warning '60ms' for max_error can never be reached, since the "
-            "--max-error-critical that a default or preset sets makes all of it "
-            "critical: give a "
-            "wider critical limit"},
+            "critical limit that is the default or a preset's comes first: give a "
+            "wider critical limit, too"},
     {"offset",
      {"--preset=nist"},
      OFFSET
@@ -137,7 +134,10 @@ static const struct {
     {"offset",
      {"-t", "5x"},
      OFFSET "-t '5x' is not a time from 1ms to 1h: write it like 5 or 500ms"},
-    {"offset", {"-f", "xml"}, OFFSET "-f 'xml' is not one of nagios"},
+    {"offset",
+     {"-f", "journal", "-x"},
+     "<3>" OFFSET "-x is not an option of check_chrony_offset: see --help"},
+    {"offset", {"-f", "xml"}, OFFSET "-f 'xml' is not one of nagios journal"},
     {"offset",
      {"-4", "-6"},
      OFFSET "-4 and -6 exclude each other: give one, or none for both"},
@@ -262,6 +262,13 @@ static const struct {
      "stratum 2; no leap second is announced | " OFFSET_PERFDATA " " SYNC_PERFDATA
      " " SOURCES_PERFDATA " stratum=2;1:5;1:9\n"},
     {"stratum", {"--no-perfdata"}, "CHRONY STRATUM OK - stratum 2\n"},
+    {"sources", {"-v", "-f", "journal"}, "<6>CHRONY SOURCES OK - good sources: 5 of 5\n"},
+    {"stratum",
+     {"-f", "journal", "-w", "1"},
+     "<4>CHRONY STRATUM WARNING - stratum 2 (warning limit 1)\n"},
+    {"stratum",
+     {"-f", "journal", "-c", "1"},
+     "<2>CHRONY STRATUM CRITICAL - stratum 2 (critical limit 1)\n"},
     {"stratum",
      {"-w", "1", "-c", "3"},
      "CHRONY STRATUM WARNING - stratum 2 (warning limit 1) | stratum=2;1;3\n"},
@@ -382,11 +389,10 @@ START_TEST(is_refused_quickly)
     close(listen_silently(port));
     run_plugin(&run, plugins[_i], (const char *const[]){"-p", port, NULL});
     ck_assert_int_eq(run.status, 2);
-    snprintf(
-        line, sizeof line,
-        "CRITICAL - connection refused: 127.0.0.1 port %s: nothing listens there; see "
-        "systemctl status chronyd, and cmdport in chrony.conf\n",
-        port);
+    snprintf(line, sizeof line,
+             "CRITICAL - connection refused: 127.0.0.1 port %s: is chronyd running? see "
+             "its service and log, and cmdport in chrony.conf\n",
+             port);
     ck_assert_ptr_nonnull(strstr(run.out, line));
     ck_assert_str_eq(run.err, "");
     ck_assert_int_lt(run.elapsed, (int64_t)200 * MILLISECOND);

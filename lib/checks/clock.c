@@ -30,17 +30,15 @@ static enum state state_of_error(enum session_error error,
     return STATE_UNKNOWN;
 }
 
-/* What to do about it. "%s" is the word of chrony's opencommands for the report. */
+/* What to do about it. */
 static const char *remedy(enum session_error error)
 {
     switch (error) {
     case SESSION_REFUSED:
-        return "nothing listens there; see systemctl status chronyd, and cmdport in "
-               "chrony.conf";
+        return "is chronyd running? see its service and log, and cmdport in chrony.conf";
     case SESSION_TIMEOUT:
         return "chronyd hangs, its cmdallow or bindcmdaddress does not admit this host, "
-               "or a "
-               "firewall drops UDP";
+               "its cmdratelimit is tight, or a firewall drops UDP";
     case SESSION_UNREACHABLE:
         return "there is no route from this host, or a rule of this host forbids it";
     case SESSION_NOT_AUTHORISED:
@@ -95,6 +93,19 @@ bool clock_is_local(const struct snapshot *snapshot)
 {
     return snapshot->tracking.reference_id == REFERENCE_ID_LOCAL &&
            snapshot->tracking.address.family == IP_UNSPECIFIED;
+}
+
+struct limits clock_limits(const struct snapshot *snapshot,
+                           const struct settings *settings, const struct metric *metric)
+{
+    struct metric_limits found = settings_limits(settings, metric);
+
+    if (settings->allow_local && snapshot->tracking_error == SESSION_OK &&
+        clock_is_local(snapshot)) {
+        found.limits.warning.set = found.warning_given;
+        found.limits.critical.set = found.critical_given;
+    }
+    return found.limits;
 }
 
 unsigned clock_starting_needs(const struct settings *settings)

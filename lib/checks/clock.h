@@ -15,7 +15,7 @@
             NULL, NULL,                                                                  \
             "accept chronyd's local reference (chrony.conf: local) as a time source; "   \
             "while it "                                                                  \
-            "is in use, default limits of source counts do not apply"                    \
+            "is in use, default limits of stratum and source counts do not apply"        \
     }
 
 /* True when the report is there; otherwise says why not and what to do about it. */
@@ -36,6 +36,11 @@ bool clock_is_trusted(const struct snapshot *snapshot, const struct settings *se
 /* The clock follows only itself (chrony.conf: local). The tracking report must be there.
  */
 bool clock_is_local(const struct snapshot *snapshot);
+
+/* The limits of a metric that a clock on its local reference cannot meet: where that is
+ * allowed and in use, only those that the user gave. */
+struct limits clock_limits(const struct snapshot *snapshot,
+                           const struct settings *settings, const struct metric *metric);
 
 /* True when chronyd has had a first sample no longer ago than the grace that was given,
  * and fewer than eight polls of every source. Without a first sample it is not starting:

@@ -18,7 +18,8 @@ enum {
 
 static const struct metric metrics[METRICS] = {
     [OFFSET] = {"offset", UNIT_SECONDS, true, INFINITY, "10ms", "100ms",
-                "of the system clock from true time as chronyd knows it; above 0: ahead"},
+                "distance of the system clock from true time, as chronyd knows it; above "
+                "0: ahead"},
     [MAX_ERROR] =
         {"max_error", UNIT_SECONDS, false, INFINITY, "200ms", "1s",
          "the most that the clock can be off: |offset| + root dispersion + root delay "
@@ -27,14 +28,14 @@ static const struct metric metrics[METRICS] = {
         {"last_offset", UNIT_SECONDS, true, INFINITY, NULL, NULL,
          "offset that was estimated at the last clock update; above 0: ahead"},
     [RMS_OFFSET] = {"rms_offset", UNIT_SECONDS, false, INFINITY, NULL, NULL,
-                    "long-term average of the offset at clock updates"},
+                    "long-term average of the size of last_offset"},
     [FREQUENCY] =
         {"frequency_ppm", UNIT_PPM, true, INFINITY, NULL, NULL,
          "rate by which the clock would be wrong without chronyd; above 0: fast"},
     [SKEW] = {"skew_ppm", UNIT_PPM, false, INFINITY, NULL, NULL,
               "estimated error bound of the frequency"},
     [ROOT_DELAY] = {"root_delay", UNIT_SECONDS, true, INFINITY, NULL, NULL,
-                    "network round trip to the reference clock"},
+                    "network round trip to the reference clock (can be below 0)"},
     [ROOT_DISPERSION] = {"root_dispersion", UNIT_SECONDS, false, INFINITY, NULL, NULL,
                          "error accumulated on the way from the reference clock"},
 };

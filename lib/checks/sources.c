@@ -74,7 +74,7 @@ static const struct option_row options[] = {
     {"require-source", 0, OPTION_LIST, offsetof(struct settings, required), "SOURCE",
      NULL, NULL,
      "CRITICAL when this source is not good: its name as configured, its address, or the "
-     "reference id of a reference clock (PPS); may be repeated"},
+     "reference id of a reference clock (PPS)"},
     OPTION_ALLOW_LOCAL,
     {0},
 };
@@ -86,21 +86,14 @@ static unsigned needs(const struct settings *settings)
            clock_starting_needs(settings);
 }
 
-/* A chronyd on its local reference, where that is allowed, has no sources to ask for:
- * only limits that the user gave hold. One that has just started has none yet: what is
- * critical becomes a warning. */
+/* A chronyd that has just started has few sources yet: what is critical becomes a
+ * warning. */
 static struct limits count_limits(const struct snapshot *snapshot,
                                   const struct settings *settings,
                                   const struct metric *metric)
 {
-    struct metric_limits found = settings_limits(settings, metric);
-    struct limits limits = found.limits;
+    struct limits limits = clock_limits(snapshot, settings, metric);
 
-    if (settings->allow_local && snapshot->tracking_error == SESSION_OK &&
-        clock_is_local(snapshot)) {
-        limits.warning.set = found.warning_given;
-        limits.critical.set = found.critical_given;
-    }
     if (clock_is_starting(snapshot, settings)) {
         if (!limits.warning.set)
             limits.warning = limits.critical;

@@ -22,14 +22,14 @@ static unsigned needs(const struct settings *settings)
 static void judge(const struct snapshot *snapshot, const struct settings *settings,
                   struct result *result)
 {
-    struct metric_limits limits = settings_limits(settings, &metrics[0]);
+    struct limits limits = clock_limits(snapshot, settings, &metrics[0]);
     unsigned stratum = snapshot->tracking.stratum;
 
     if (!clock_has_report(snapshot, settings, snapshot->tracking_error, "tracking",
                           result) ||
         !clock_is_trusted(snapshot, settings, result))
         return;
-    if (result_measure(result, &metrics[0], stratum, &limits.limits) == STATE_OK)
+    if (result_measure(result, &metrics[0], stratum, &limits) == STATE_OK)
         result_reason(result, STATE_OK, "stratum %u", stratum);
 }
 

@@ -10,7 +10,7 @@ static const struct metric metrics[] = {
     {"update_age", UNIT_SECONDS, false, INFINITY, NULL, NULL,
      "time since chronyd's newest sample of the sources in use, or of all sources where "
      "none is "
-     "in use; unless limits are given they follow the longest poll interval of those "
+     "in use; limits that are not given follow the longest poll interval of those "
      "sources: "
      "warning above 4 times, critical above 10 times, each at least 300 s"},
 };
@@ -18,9 +18,9 @@ static const struct metric metrics[] = {
 static const struct option_row options[] = {
     OPTION_ALLOW_LOCAL,
     {"grace", 0, OPTION_DURATION, offsetof(struct settings, grace), "SECONDS", "0", NULL,
-     "for so long after its first sample, a chronyd that has polled every source fewer "
-     "than eight "
-     "times is WARNING instead of CRITICAL for not being synchronised"},
+     "for so long after its first sample, a chronyd that has polled no source eight "
+     "times yet is "
+     "WARNING where it would be CRITICAL"},
     {0},
 };
 

@@ -37,8 +37,7 @@ struct wire_time wire_get_time(const uint8_t *bytes)
     /* A chronyd with 32-bit time has no high half and says so with this number. */
     if (high == 0x7fffffff)
         high = 0;
-    time.seconds =
-        (int64_t)((uint64_t)(high & 0x7fffffff) << 32 | wire_get_u32(bytes + 4));
+    time.seconds = (int64_t)((uint64_t)high << 32 | wire_get_u32(bytes + 4));
     time.nanoseconds = nanoseconds < 1000000000 ? nanoseconds : 999999999;
     return time;
 }

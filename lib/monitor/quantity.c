@@ -8,8 +8,8 @@
 
 struct suffix {
     const char *name;
-    int power;     /* of ten, applied first */
-    double factor; /* then this one */
+    int power;  /* of ten */
+    int factor; /* and of this */
 };
 
 struct unit_row {
@@ -135,7 +135,8 @@ static const struct suffix *find_suffix(const char *text, enum unit unit, size_t
     return NULL;
 }
 
-static bool scale(const struct decimal *decimal, double *value)
+/* The digits stay exact for as long as they can: the one division comes last. */
+static bool scale(const struct decimal *decimal, int factor, double *value)
 {
     static const double powers[MAX_POWER + 1] = {
         1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -143,7 +144,7 @@ static bool scale(const struct decimal *decimal, double *value)
 
     if (decimal->too_long || decimal->power > MAX_POWER || decimal->power < -MAX_POWER)
         return false;
-    *value = (double)decimal->digits;
+    *value = (double)decimal->digits * factor;
     if (decimal->power < 0)
         *value /= powers[-decimal->power];
     else
@@ -164,20 +165,30 @@ bool quantity_parse(const char **text, enum unit unit, double *value)
     if (!decimal.any || !suffix)
         return false;
     decimal.power += suffix->power;
-    if (!scale(&decimal, value))
+    if (!scale(&decimal, negative ? -suffix->factor : suffix->factor, value))
         return false;
-    *value *= negative ? -suffix->factor : suffix->factor;
     *text = skip_blanks(at + length);
     return true;
 }
 
 /* --- writing --- */
 
-static void trim_zeros(char *text)
+/* Fixed notation; a number that rounds to zero has no sign. */
+static void write_fixed(double value, int decimals, char text[static QUANTITY_TEXT])
 {
-    size_t length = strlen(text);
+    snprintf(text, QUANTITY_TEXT, "%.*f", decimals, value);
+    if (*text == '-' && !text[strspn(text, "-0.")])
+        memmove(text, text + 1, strlen(text));
+}
 
-    if (!strchr(text, '.'))
+/* The same without trailing zeros behind the point. */
+static void write_trimmed(double value, int decimals, char text[static QUANTITY_TEXT])
+{
+    size_t length;
+
+    write_fixed(value, decimals, text);
+    length = strlen(text);
+    if (!decimals)
         return;
     while (text[length - 1] == '0')
         length--;
@@ -186,15 +197,18 @@ static void trim_zeros(char *text)
     text[length] = '\0';
 }
 
+static void write_unit(const char *name, char text[static QUANTITY_TEXT])
+{
+    size_t length = strlen(text);
+
+    if (*name)
+        snprintf(text + length, QUANTITY_TEXT - length, " %s", name);
+}
+
 static void three_digits(double value, const char *name, char text[static QUANTITY_TEXT])
 {
-    int decimals = fabs(value) >= 100 ? 0 : fabs(value) >= 10 ? 1 : 2;
-    char number[QUANTITY_TEXT - 8];
-
-    snprintf(number, sizeof number, "%.*f", decimals, value);
-    trim_zeros(number);
-    snprintf(text, QUANTITY_TEXT, "%s%s%.6s", strcmp(number, "-0") ? number : "0",
-             *name ? " " : "", name);
+    write_trimmed(value, fabs(value) >= 100 ? 0 : fabs(value) >= 10 ? 1 : 2, text);
+    write_unit(name, text);
 }
 
 static void seconds_text(double value, char text[static QUANTITY_TEXT])
@@ -227,15 +241,22 @@ void quantity_text(double value, enum unit unit, char text[static QUANTITY_TEXT]
     }
 }
 
+void quantity_plain(double value, enum unit unit, char text[static QUANTITY_TEXT])
+{
+    int decimals = 3;
+
+    for (double left = fabs(value); left < 1 && decimals < 9; left *= 10)
+        decimals++;
+    write_trimmed(value, decimals, text);
+    write_unit(unit_name(unit), text);
+}
+
 void quantity_fixed(double value, enum unit unit, char text[static QUANTITY_TEXT])
 {
-    if (fabs(value) < 0.5e-9)
-        value = 0; /* never "-0.000000000" */
-    snprintf(text, QUANTITY_TEXT, "%.*f", units[unit].decimals, value);
+    write_fixed(value, units[unit].decimals, text);
 }
 
 void quantity_short(double value, char text[static QUANTITY_TEXT])
 {
-    snprintf(text, QUANTITY_TEXT, "%.9f", value);
-    trim_zeros(text);
+    write_trimmed(value, 9, text);
 }

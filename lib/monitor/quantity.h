@@ -29,6 +29,10 @@ bool quantity_parse(const char **text, enum unit unit, double *value);
  */
 void quantity_text(double value, enum unit unit, char text[static QUANTITY_TEXT]);
 
+/* For people, beside a limit: about four digits in the base unit, and the unit: "0.00657
+ * s". */
+void quantity_plain(double value, enum unit unit, char text[static QUANTITY_TEXT]);
+
 /* For performance data: fixed notation, always in the base unit, without it:
  * "-0.000000340". */
 void quantity_fixed(double value, enum unit unit, char text[static QUANTITY_TEXT]);

@@ -30,7 +30,7 @@ static bool parse_start(const char **text, enum unit unit, double *start)
         return true;
     if (**text == '~') {
         *start = -INFINITY;
-        (*text)++;
+        *text += 1 + strspn(*text + 1, " \t");
         return **text == ':';
     }
     return quantity_parse(text, unit, start);
@@ -109,15 +109,23 @@ bool range_is_shadowed(const struct range *warning, const struct range *critical
             (critical->end == INFINITY && critical->start <= warning->end));
 }
 
-void range_text(const struct range *range, enum unit unit, char text[static RANGE_TEXT])
+void range_text(const struct range *range, enum unit unit, bool is_signed,
+                char text[static RANGE_TEXT])
 {
+    const bool bare = range->start == 0 && range->end < INFINITY && !is_signed;
     char start[QUANTITY_TEXT] = "~", end[QUANTITY_TEXT] = "";
+    const char *space = *unit_name(unit) ? " " : "", *name = unit_name(unit);
 
     if (range->start > -INFINITY)
         quantity_short(range->start, start);
-    if (range->end < INFINITY)
+    if (range->end < INFINITY) {
         quantity_short(range->end, end);
-    snprintf(text, RANGE_TEXT, "%s%s%s%s%s%s", range->inside ? "@" : "",
-             range->start == 0 && *end ? "" : start, range->start == 0 && *end ? "" : ":",
-             end, *unit_name(unit) ? " " : "", unit_name(unit));
+        snprintf(text, RANGE_TEXT, "%s%s%s%s%s%s", range->inside ? "@" : "",
+                 bare ? "" : start, bare ? "" : ":", end, space, name);
+    } else {
+        if (range->start == -INFINITY)
+            space = name = "";
+        snprintf(text, RANGE_TEXT, "%s%s%s%s:", range->inside ? "@" : "", start, space,
+                 name);
+    }
 }

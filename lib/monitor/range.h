@@ -39,7 +39,9 @@ bool range_is_shadowed(const struct range *warning, const struct range *critical
 
 enum { RANGE_TEXT = 2 * QUANTITY_TEXT + 4 };
 
-/* The range as it would be written on a command line, in the base unit: "-0.1:0.1 s". */
-void range_text(const struct range *range, enum unit unit, char text[static RANGE_TEXT]);
+/* The range as it would be written on a command line, in the base unit: "-0.1:0.1 s",
+ * "3:". */
+void range_text(const struct range *range, enum unit unit, bool is_signed,
+                char text[static RANGE_TEXT]);
 
 #endif

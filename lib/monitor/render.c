@@ -46,6 +46,7 @@ static bool portable_range(const struct range *range, const struct metric *metri
     if (range->start == -INFINITY && range->end == INFINITY)
         return false;
     return range->set && isfinite(portable->start) && isfinite(portable->end) &&
+           portable->start <= portable->end &&
            (portable->end != 0 || (portable->start == 0 && !portable->inside));
 }
 
@@ -135,11 +136,16 @@ static void write_row(const struct table *table, const struct cell *row, FILE *o
     putc('\n', out);
 }
 
-static void render_nagios(const struct result *result,
-                          const struct render_options *options, FILE *out)
+static void write_verdict(const struct result *result, FILE *out)
 {
     fprintf(out, "%s %s - ", result->name, state_name(result_state(result)));
     write_reasons(result, out);
+}
+
+static void render_nagios(const struct result *result,
+                          const struct render_options *options, FILE *out)
+{
+    write_verdict(result, out);
     if (options->perfdata)
         write_perfdata(result, out);
     putc('\n', out);
@@ -149,7 +155,22 @@ static void render_nagios(const struct result *result,
                       result->tables[t].cells + i * result->tables[t].column_count, out);
 }
 
+/* --- journal: one line for the system journal, with its priority (sd-daemon(3)) --- */
+
+static void render_journal(const struct result *result,
+                           const struct render_options *options, FILE *out)
+{
+    static const int priorities[] = {
+        [STATE_OK] = 6, [STATE_WARNING] = 4, [STATE_UNKNOWN] = 3, [STATE_CRITICAL] = 2};
+
+    (void)options;
+    fprintf(out, "<%d>", priorities[result_state(result)]);
+    write_verdict(result, out);
+    putc('\n', out);
+}
+
 const struct format formats[] = {
     {"nagios", render_nagios},
+    {"journal", render_journal},
     {NULL, NULL},
 };

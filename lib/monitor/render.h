@@ -20,9 +20,9 @@ struct format {
 /* The first is the default. */
 extern const struct format formats[];
 
-/* Writes text that may hold bytes from outside: printable ASCII goes through, a pipe (it
- * would begin performance data), a "less than" (it would begin HTML) and all other bytes
- * become "?". */
+/* Writes text that may hold bytes from outside: printable ASCII goes through but for the
+ * pipe (it would begin performance data), "less than" (it would begin HTML) and the
+ * backtick (a shell may see it); these and all other bytes become "?". */
 void render_text(const char *text, FILE *out);
 
 #endif

@@ -78,8 +78,8 @@ static void explain(struct result *result, const struct metric *metric, double v
 {
     char number[QUANTITY_TEXT], range[RANGE_TEXT];
 
-    quantity_text(value, metric->unit, number);
-    range_text(limit, metric->unit, range);
+    quantity_plain(value, metric->unit, number);
+    range_text(limit, metric->unit, metric->is_signed, range);
     result_reason(result, state, "%s %s (%s limit %s)", metric->name, number,
                   state == STATE_CRITICAL ? "critical" : "warning", range);
 }
@@ -87,19 +87,22 @@ static void explain(struct result *result, const struct metric *metric, double v
 enum state result_measure(struct result *result, const struct metric *metric,
                           double value, const struct limits *limits)
 {
-    if (!isfinite(value) || result->measurement_count == RESULT_MEASUREMENTS)
+    enum state state = STATE_OK;
+
+    if (!isfinite(value))
         return STATE_OK;
-    result->measurements[result->measurement_count++] =
-        (struct measurement){metric, value, *limits};
-    if (range_alerts(&limits->critical, value)) {
-        explain(result, metric, value, STATE_CRITICAL, &limits->critical);
-        return STATE_CRITICAL;
-    }
-    if (range_alerts(&limits->warning, value)) {
-        explain(result, metric, value, STATE_WARNING, &limits->warning);
-        return STATE_WARNING;
-    }
-    return STATE_OK;
+    if (result->measurement_count < RESULT_MEASUREMENTS)
+        result->measurements[result->measurement_count++] =
+            (struct measurement){metric, value, *limits};
+    if (range_alerts(&limits->critical, value))
+        state = STATE_CRITICAL;
+    else if (range_alerts(&limits->warning, value))
+        state = STATE_WARNING;
+    if (state == STATE_CRITICAL)
+        explain(result, metric, value, state, &limits->critical);
+    if (state == STATE_WARNING)
+        explain(result, metric, value, state, &limits->warning);
+    return state;
 }
 
 struct table *result_table(struct result *result, const char *name,

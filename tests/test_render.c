@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "monitor/render.h"
+#include "runner.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct result result;
+
+static void setup(void)
+{
+    result_init(&result, "CHRONY TEST");
+}
+
+static void teardown(void)
+{
+    result_free(&result);
+}
+
+static void assert_rendered(const char *name, bool perfdata, const char *expected)
+{
+    const struct render_options options = {.perfdata = perfdata};
+    const struct format *format = formats;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+
+    while (format->name && strcmp(format->name, name) != 0)
+        format++;
+    ck_assert_ptr_nonnull(format->name);
+    ck_assert_ptr_nonnull(out);
+    format->render(&result, &options, out);
+    ck_assert_int_eq(fclose(out), 0);
+    ck_assert_str_eq(text, expected);
+    ck_assert_uint_eq(length, strlen(expected));
+    free(text);
+}
+
+static void assert_output(bool perfdata, const char *expected)
+{
+    assert_rendered("nagios", perfdata, expected);
+}
+
+START_TEST(default_format)
+{
+    ck_assert_str_eq(formats[0].name, "nagios");
+}
+END_TEST
+
+/* --- the first line --- */
+
+START_TEST(no_reason)
+{
+    assert_output(true, "CHRONY TEST UNKNOWN - \n");
+}
+END_TEST
+
+static const struct {
+    enum state state;
+    const char *line;
+} single_reasons[] = {
+    {STATE_OK, "CHRONY TEST OK - all is said\n"},
+    {STATE_WARNING, "CHRONY TEST WARNING - all is said\n"},
+    {STATE_CRITICAL, "CHRONY TEST CRITICAL - all is said\n"},
+    {STATE_UNKNOWN, "CHRONY TEST UNKNOWN - all is said\n"},
+};
+
+START_TEST(one_reason)
+{
+    result_reason(&result, single_reasons[_i].state, "all is said");
+    assert_output(true, single_reasons[_i].line);
+}
+END_TEST
+
+START_TEST(worst_reason_first)
+{
+    result_reason(&result, STATE_OK, "fine");
+    result_reason(&result, STATE_UNKNOWN, "dark");
+    result_reason(&result, STATE_WARNING, "odd");
+    result_reason(&result, STATE_CRITICAL, "bad");
+    result_reason(&result, STATE_OK, "fine too");
+    result_reason(&result, STATE_WARNING, "odd too");
+    result_reason(&result, STATE_CRITICAL, "bad too");
+    assert_output(true, "CHRONY TEST CRITICAL - bad; bad too; odd; odd too; dark; fine; "
+                        "fine too\n");
+}
+END_TEST
+
+/* --- performance data --- */
+
+static const struct metric offset = {
+    .name = "offset",
+    .unit = UNIT_SECONDS,
+    .is_signed = true,
+    .maximum = (double)INFINITY,
+};
+static const struct metric age = {
+    .name = "update_age", .unit = UNIT_SECONDS, .maximum = (double)INFINITY};
+static const struct metric sources = {
+    .name = "sources", .unit = UNIT_COUNT, .maximum = (double)INFINITY};
+static const struct metric stratum = {
+    .name = "stratum", .unit = UNIT_COUNT, .maximum = 16};
+static const struct metric frequency = {
+    .name = "frequency_ppm",
+    .unit = UNIT_PPM,
+    .is_signed = true,
+    .maximum = (double)INFINITY,
+};
+
+static struct range limit(const struct metric *metric, const char *text)
+{
+    struct range range = {.set = false};
+
+    if (text)
+        ck_assert_int_eq(range_parse(text, metric->unit, metric->is_signed, &range),
+                         RANGE_OK);
+    return range;
+}
+
+/* Adds a measurement without what it means: no limit alerts. */
+static void add_measurement(const struct metric *metric, double value,
+                            const char *warning, const char *critical)
+{
+    result.measurements[result.measurement_count++] = (struct measurement){
+        metric, value, {limit(metric, warning), limit(metric, critical)}};
+}
+
+/* Icinga DB Web reads only these forms rightly: N, A:B and @A:B, with no end open and no
+   end zero but that of a bare 0; and the warning limit must not end above the critical
+   one. What has no such form is left out. */
+static const struct {
+    const struct metric *metric;
+    double value;
+    const char *warning, *critical;
+    const char *perfdata;
+} measurements[] = {
+    {&sources, 5, NULL, NULL, "sources=5"},
+    {&sources, 5, "10", NULL, "sources=5;10"},
+    {&sources, 5, NULL, "20", "sources=5;;20"},
+    {&sources, 5, "10", "20", "sources=5;10;20"},
+    {&sources, 0, "0", NULL, "sources=0;0"},
+    {&sources, 5, "1:10", "1:20", "sources=5;1:10;1:20"},
+    /* Values and limits in the base unit, with all digits, never with an exponent. */
+    {&age, 0.5, "300", "1000", "update_age=0.500000000s;300;1000"},
+    {&age, 1e-9, "1us", "1e-3", "update_age=0.000000001s;0.000001;0.001"},
+    {&age, 1e6, "1d", NULL, "update_age=1000000.000000000s;86400"},
+    {&frequency, -2.0314, "1ppm", "10ppm", "frequency_ppm=-2.031400;-1:1;-10:10"},
+    {&frequency, 0, "5ppb", NULL, "frequency_ppm=0.000000;-0.005:0.005"},
+    /* A signed metric. */
+    {&offset, -3.4e-7, NULL, NULL, "offset=-0.000000340s"},
+    {&offset, -0.25, "10ms", "100ms", "offset=-0.250000000s;-0.01:0.01;-0.1:0.1"},
+    {&offset, -0.0, "0:0.1", NULL, "offset=0.000000000s;0.1"},
+    {&offset, 0, "-5:-1", NULL, "offset=0.000000000s;-5:-1"},
+    {&offset, 0, "~:5", "~:9", "offset=0.000000000s"},
+    {&offset, 0, "@~:5", NULL, "offset=0.000000000s"},
+    {&offset, 0, "-5:", NULL, "offset=0.000000000s"},
+    {&offset, 0, "~:", NULL, "offset=0.000000000s"},
+    /* An open end is the maximum, where there is one. */
+    {&stratum, 2, "1:5", "1:9", "stratum=2;1:5;1:9"},
+    {&stratum, 2, "3:", "1:", "stratum=2;3:16;1:16"},
+    {&stratum, 2, "@3:", NULL, "stratum=2;@3:16"},
+    {&stratum, 2, "0:", NULL, "stratum=2;16"},
+    {&stratum, 2, "16:", NULL, "stratum=2;16:16"},
+    {&sources, 2, "3:", "1:", "sources=2"},
+    {&sources, 2, "3:", "9", "sources=2;;9"},
+    {&sources, 2, "@3:", NULL, "sources=2"},
+    /* No start is zero, where no value is below it. */
+    {&sources, 2, "~:5", NULL, "sources=2;5"},
+    {&sources, 2, "@~:5", NULL, "sources=2;@0:5"},
+    {&sources, 2, "@1:2", "@0:1", "sources=2;;@0:1"},
+    {&sources, 2, "@1:2", "@0:5", "sources=2;@1:2;@0:5"},
+    {&stratum, 2, "~:", NULL, "stratum=2"},
+    /* A colon before a zero end. */
+    {&offset, 0, "-5:0", NULL, "offset=0.000000000s"},
+    {&offset, 0, "-5:0", "1", "offset=0.000000000s;;-1:1"},
+    {&offset, 0, "~:0", NULL, "offset=0.000000000s"},
+    {&sources, 0, "@0", NULL, "sources=0"},
+    {&sources, 0, "@0:0", "5", "sources=0;;5"},
+    /* A range that would begin above its end. */
+    {&stratum, 2, "20:", NULL, "stratum=2"},
+    {&stratum, 2, "@20:", "9", "stratum=2;;9"},
+    {&sources, 2, "~:-5", NULL, "sources=2"},
+    /* A warning limit that ends above the critical one. */
+    {&sources, 5, "20", "10", "sources=5;;10"},
+    {&sources, 5, "@0:3", "@0:1", "sources=5;;@0:1"},
+    {&stratum, 5, "3:", "1:9", "stratum=5;;1:9"},
+    {&offset, 0, "1s", "50ms", "offset=0.000000000s;;-0.05:0.05"},
+};
+
+START_TEST(performance_data)
+{
+    char expected[256];
+
+    snprintf(expected, sizeof expected, "CHRONY TEST OK - fine | %s\n",
+             measurements[_i].perfdata);
+    result_reason(&result, STATE_OK, "fine");
+    add_measurement(measurements[_i].metric, measurements[_i].value,
+                    measurements[_i].warning, measurements[_i].critical);
+    assert_output(true, expected);
+}
+END_TEST
+
+static void add_three_measurements(void)
+{
+    result_reason(&result, STATE_OK, "fine");
+    add_measurement(&offset, -3.4e-7, "10ms", "100ms");
+    add_measurement(&sources, 5, NULL, NULL);
+    add_measurement(&stratum, 2, NULL, "1:9");
+}
+
+START_TEST(several_measurements)
+{
+    add_three_measurements();
+    assert_output(true, "CHRONY TEST OK - fine | "
+                        "offset=-0.000000340s;-0.01:0.01;-0.1:0.1 sources=5 "
+                        "stratum=2;;1:9\n");
+}
+END_TEST
+
+START_TEST(no_perfdata)
+{
+    add_three_measurements();
+    assert_output(false, "CHRONY TEST OK - fine\n");
+}
+END_TEST
+
+START_TEST(alert_in_text_and_perfdata)
+{
+    const struct limits limits = {limit(&offset, "10ms"), limit(&offset, "100ms")};
+
+    result_reason(&result, STATE_OK, "selected 127.0.0.11");
+    result_measure(&result, &offset, 0.25, &limits);
+    assert_output(true,
+                  "CHRONY TEST CRITICAL - offset 0.25 s (critical limit -0.1:0.1 s); "
+                  "selected 127.0.0.11 | offset=0.250000000s;-0.01:0.01;-0.1:0.1\n");
+}
+END_TEST
+
+/* --- text from outside --- */
+
+static const struct {
+    const char *text, *line;
+} outside[] = {
+    {"evil|load=1;2;3", "evil?load=1;2;3"},
+    {"<script>x</script>", "?script>x?/script>"},
+    {"A|B<", "A?B?"},
+    {"two\nlines\r\n", "two?lines??"},
+    {"a\ttab", "a?tab"},
+    {"\033[31mred\033[0m", "?[31mred?[0m"},
+    {"\001\037\177", "???"},
+    {"\xc2\xb5s", "??s"},
+    {"caf\xe9 \xff\x80", "caf? ??"},
+    {"a'b\"c$(id)&~\\ 100%s%n", "a'b\"c$(id)&~\\ 100%s%n"},
+    {"", ""},
+};
+
+START_TEST(reason_from_outside)
+{
+    char expected[256];
+
+    snprintf(expected, sizeof expected, "CHRONY TEST WARNING - %s\n", outside[_i].line);
+    result_reason(&result, STATE_WARNING, "%s", outside[_i].text);
+    assert_output(true, expected);
+}
+END_TEST
+
+START_TEST(cell_from_outside)
+{
+    static const struct column columns[] = {{"name", COLUMN_TEXT}, {"by", COLUMN_TEXT}};
+    struct table *table = result_table(&result, "sources", columns, 2);
+    struct cell *row = table_row(table);
+    char expected[256];
+
+    row[0].text = row[1].text = outside[_i].text;
+    snprintf(expected, sizeof expected, "CHRONY TEST OK - fine\n%s: by %s\n",
+             outside[_i].line, outside[_i].line);
+    result_reason(&result, STATE_OK, "fine");
+    assert_output(true, expected);
+}
+END_TEST
+
+/* --- tables --- */
+
+static const struct column columns[] = {{"name", COLUMN_TEXT},
+                                        {"state", COLUMN_TEXT},
+                                        {"stratum", COLUMN_COUNT},
+                                        {"reach", COLUMN_OCTAL},
+                                        {"age", COLUMN_SECONDS}};
+
+/* The cells of a row, and its line. */
+static const struct {
+    struct cell cells[COUNT(columns)];
+    const char *line;
+} rows[] = {
+    {{{"127.0.0.11", NAN}, {"selected", NAN}, {NULL, 1}, {NULL, 0377}, {NULL, 31}},
+     "127.0.0.11: state selected, stratum 1, reach 377, age 31 s\n"},
+    {{{"PPS", NAN}, {"lost", NAN}, {NULL, 0}, {NULL, 0}, {NULL, 0}},
+     "PPS: state lost, stratum 0, reach 000, age 0 s\n"},
+    {{{"PPS", NAN}, {NULL, NAN}, {NULL, 16}, {NULL, 1}, {NULL, -3.4e-7}},
+     "PPS: stratum 16, reach 001, age -0.34 us\n"},
+    {{{"::1", NAN}, {NULL, NAN}, {NULL, NAN}, {NULL, 0177}, {NULL, NAN}},
+     "::1: reach 177\n"},
+    {{{"::1", NAN}, {NULL, NAN}, {NULL, NAN}, {NULL, NAN}, {NULL, 7200}},
+     "::1: age 2 h\n"},
+    {{{"::1", NAN}, {NULL, NAN}, {NULL, NAN}, {NULL, NAN}, {NULL, NAN}}, "::1\n"},
+    {{{NULL, NAN}, {"selected", NAN}, {NULL, NAN}, {NULL, NAN}, {NULL, NAN}},
+     "?: state selected\n"},
+    {{{NULL, NAN}, {NULL, NAN}, {NULL, NAN}, {NULL, NAN}, {NULL, NAN}}, "?\n"},
+};
+
+static void add_row(struct table *table, int row)
+{
+    struct cell *cells = table_row(table);
+
+    ck_assert_ptr_nonnull(cells);
+    memcpy(cells, rows[row].cells, sizeof rows[row].cells);
+}
+
+START_TEST(table_row_as_line)
+{
+    struct table *table =
+        result_table(&result, "sources", columns, (size_t)COUNT(columns));
+    char expected[256];
+
+    add_row(table, _i);
+    result_reason(&result, STATE_OK, "fine");
+    snprintf(expected, sizeof expected, "CHRONY TEST OK - fine\n%s", rows[_i].line);
+    assert_output(true, expected);
+}
+END_TEST
+
+START_TEST(tables_follow_performance_data)
+{
+    static const struct column names[] = {{"name", COLUMN_TEXT}};
+    struct table *first =
+        result_table(&result, "sources", columns, (size_t)COUNT(columns));
+    struct table *second = result_table(&result, "names", names, 1);
+
+    result_reason(&result, STATE_OK, "fine");
+    add_measurement(&sources, 2, NULL, NULL);
+    add_row(first, 0);
+    add_row(first, 3);
+    table_row(second)->text = "a name";
+    assert_output(true, "CHRONY TEST OK - fine | sources=2\n"
+                        "127.0.0.11: state selected, stratum 1, reach 377, age 31 s\n"
+                        "::1: reach 177\n"
+                        "a name\n");
+}
+END_TEST
+
+START_TEST(empty_table)
+{
+    result_table(&result, "sources", columns, (size_t)COUNT(columns));
+    result_reason(&result, STATE_OK, "fine");
+    assert_output(true, "CHRONY TEST OK - fine\n");
+}
+END_TEST
+
+/* --- the journal's line --- */
+
+/* The numbers are syslog's: critical, error, warning, informational. */
+static const struct {
+    enum state state;
+    const char *line;
+} journal_lines[] = {
+    {STATE_OK, "<6>CHRONY TEST OK - worst; fine\n"},
+    {STATE_WARNING, "<4>CHRONY TEST WARNING - worst; fine\n"},
+    {STATE_CRITICAL, "<2>CHRONY TEST CRITICAL - worst; fine\n"},
+    {STATE_UNKNOWN, "<3>CHRONY TEST UNKNOWN - worst; fine\n"},
+};
+
+START_TEST(journal_line)
+{
+    struct table *table =
+        result_table(&result, "sources", columns, (size_t)COUNT(columns));
+
+    add_row(table, 0);
+    add_measurement(&sources, 5, "10", NULL);
+    result_reason(&result, journal_lines[_i].state, "worst");
+    result_reason(&result, STATE_OK, "fine");
+    assert_rendered("journal", true, journal_lines[_i].line);
+}
+END_TEST
+
+START_TEST(journal_line_from_outside)
+{
+    result_reason(&result, STATE_OK, "one\n<0>two");
+    assert_rendered("journal", true, "<6>CHRONY TEST OK - one??0>two\n");
+}
+END_TEST
+
+static TCase *line_tests(void)
+{
+    TCase *tcase = tcase_create("first line");
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, default_format);
+    tcase_add_test(tcase, no_reason);
+    add_table_test(tcase, one_reason, single_reasons);
+    tcase_add_test(tcase, worst_reason_first);
+    add_table_test(tcase, performance_data, measurements);
+    tcase_add_test(tcase, several_measurements);
+    tcase_add_test(tcase, no_perfdata);
+    tcase_add_test(tcase, alert_in_text_and_perfdata);
+    return tcase;
+}
+
+static TCase *text_tests(void)
+{
+    TCase *tcase = tcase_create("text and tables");
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    add_table_test(tcase, reason_from_outside, outside);
+    add_table_test(tcase, cell_from_outside, outside);
+    add_table_test(tcase, table_row_as_line, rows);
+    tcase_add_test(tcase, tables_follow_performance_data);
+    tcase_add_test(tcase, empty_table);
+    add_table_test(tcase, journal_line, journal_lines);
+    tcase_add_test(tcase, journal_line_from_outside);
+    return tcase;
+}
+
+Suite *test_suite(void)
+{
+    Suite *suite = suite_create("render");
+
+    suite_add_tcase(suite, line_tests());
+    suite_add_tcase(suite, text_tests());
+    return suite;
+}
