@@ -7,10 +7,11 @@ build=${top_builddir:-.}
 # shellcheck source=tests/lab/tap.sh
 . "$top/tests/lab/tap.sh"
 
-# What mandoc says even of a clean page: there is no RCS id in it.
+# What mandoc says even of a clean page: there is no RCS id in it, and pages that it names need not be
+# installed here.
 lint()
 {
-    mandoc -T lint -W style "$1" | grep -v 'RCS id' | diagnose | grep . && return 1
+    mandoc -T lint -W style "$1" | grep -v -e 'RCS id' -e 'referenced manual not found' | diagnose | grep . && return 1
     return 0
 }
 
