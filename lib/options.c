@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_PORT = 323 };
-
 #define COMMON(member) offsetof(struct invocation, member)
 
 static const struct option_row common_rows[] = {
@@ -16,6 +14,10 @@ static const struct option_row common_rows[] = {
      "name or address of the host whose chronyd is asked"},
     {"port", 'p', OPTION_PORT, COMMON(port), "PORT", "323", NULL,
      "UDP port of its command protocol (chrony.conf: cmdport)"},
+    {"socket", 'S', OPTION_TEXT, COMMON(socket), "PATH", NULL, NULL,
+     "ask over chronyd's Unix socket (chrony.conf: bindcmdaddress); root becomes the "
+     "user of "
+     "chronyd first"},
     {"use-ipv4", '4', OPTION_FLAG, COMMON(ipv4_only), NULL, NULL, NULL, "use IPv4 only"},
     {"use-ipv6", '6', OPTION_FLAG, COMMON(ipv6_only), NULL, NULL, NULL, "use IPv6 only"},
     {"timeout", 't', OPTION_TIMEOUT, 0, "SECONDS[:STATE]", "5:CRITICAL", NULL,
@@ -413,6 +415,12 @@ static bool complain_shadowed(const struct options *options,
     return false;
 }
 
+static bool is_for_udp(const struct invocation *invocation)
+{
+    return invocation->host || invocation->port || invocation->ipv4_only ||
+           invocation->ipv6_only;
+}
+
 static bool settle(struct options *options, struct invocation *invocation,
                    char error[static USAGE_TEXT])
 {
@@ -424,6 +432,11 @@ static bool settle(struct options *options, struct invocation *invocation,
     for (size_t i = 0; i < settings->metric_count; i++)
         if (!metric_limits_settle(&settings->metrics[i]))
             return complain_shadowed(options, &settings->metrics[i], error);
+    if (invocation->socket && is_for_udp(invocation)) {
+        snprintf(error, USAGE_TEXT,
+                 "-S excludes -H, -p, -4 and -6: give the one or the others");
+        return false;
+    }
     if (invocation->ipv4_only && invocation->ipv6_only) {
         snprintf(error, USAGE_TEXT,
                  "-4 and -6 exclude each other: give one, or none for both");
@@ -432,10 +445,9 @@ static bool settle(struct options *options, struct invocation *invocation,
     return true;
 }
 
-static void invocation_init(struct invocation *invocation)
+void options_defaults(struct invocation *invocation)
 {
     memset(invocation, 0, sizeof *invocation);
-    invocation->port = DEFAULT_PORT;
     invocation->format = formats;
     settings_init(&invocation->settings);
     for (const struct check *const *check = plugin.checks; *check; check++)
@@ -450,7 +462,7 @@ bool options_parse(struct options *options, int argc, const char **argv,
     poptContext context;
     bool good;
 
-    invocation_init(invocation);
+    options_defaults(invocation);
     make_popt_table(options, table);
     options->values = calloc((size_t)argc + 1, sizeof *options->values);
     context = poptGetContext(plugin.name, argc, argv, table, 0);

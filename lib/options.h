@@ -15,8 +15,9 @@
  * count from here. */
 struct invocation {
     struct settings settings;
-    const char *host; /* NULL: this machine */
-    uint16_t port;
+    const char *host;   /* NULL: this machine */
+    uint16_t port;      /* 0: not given */
+    const char *socket; /* path of chronyd's Unix socket; NULL: not given */
     bool ipv4_only, ipv6_only;
     const struct format *format;
     bool no_perfdata;
@@ -47,6 +48,9 @@ struct options {
 
 /* Fills the list. */
 void options_init(struct options *options);
+
+/* The invocation of somebody who gave no option. */
+void options_defaults(struct invocation *invocation);
 
 /* Reads argv into the invocation. False on a usage error: the text is one sentence that
  * names the option, the value and the remedy. The invocation points into the options

@@ -10,7 +10,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { TITLE = 64 };
+enum {
+    TITLE = 64,
+    DEFAULT_PORT = 323,
+};
 
 /* "CHRONY OFFSET", from check_chrony_offset. */
 static void make_title(char title[static TITLE])
@@ -106,13 +109,27 @@ static void set_alarm(double seconds)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* Fills the target; false with a sentence when the host has no address. */
-static bool find_target(const struct invocation *invocation, const char *title,
-                        struct session_target *target, char error[static USAGE_TEXT])
+static bool explain_host(const struct invocation *invocation, enum target_error found,
+                         const char *reason, char error[static USAGE_TEXT])
+{
+    if (found == TARGET_NO_FAMILY)
+        snprintf(error, USAGE_TEXT, "-H '%.80s' has no %s address: leave out %s",
+                 invocation->host, invocation->ipv4_only ? "IPv4" : "IPv6",
+                 invocation->ipv4_only ? "-4" : "-6");
+    else
+        snprintf(error, USAGE_TEXT,
+                 "-H '%.80s' does not resolve (%s): give a name or an address",
+                 invocation->host, reason);
+    return false;
+}
+
+static bool find_host(const struct invocation *invocation, const char *title,
+                      struct target *target, char error[static USAGE_TEXT])
 {
     const int family = invocation->ipv4_only   ? AF_INET
                        : invocation->ipv6_only ? AF_INET6
                                                : AF_UNSPEC;
+    const uint16_t port = invocation->port ? invocation->port : DEFAULT_PORT;
     struct sigaction action = {.sa_handler = on_alarm};
     const char *reason;
     enum target_error found;
@@ -122,19 +139,69 @@ static bool find_target(const struct invocation *invocation, const char *title,
         sigaction(SIGALRM, &action, NULL);
         set_alarm(invocation->settings.timeout);
     }
-    found =
-        session_target_find(target, invocation->host, invocation->port, family, &reason);
+    found = target_find(target, invocation->host, port, family, &reason);
     if (invocation->host)
         set_alarm(0);
-    if (found == TARGET_NO_ADDRESS)
+    return found == TARGET_OK || explain_host(invocation, found, reason, error);
+}
+
+static bool find_socket(const struct invocation *invocation, struct target *target,
+                        char error[static USAGE_TEXT])
+{
+    enum target_error found = target_add_socket(target, invocation->socket);
+
+    if (found == TARGET_OK)
+        return true;
+    if (found == TARGET_RELATIVE)
         snprintf(error, USAGE_TEXT,
-                 "-H '%.80s' does not resolve (%s): give a name or an address",
-                 invocation->host, reason);
-    if (found == TARGET_NO_FAMILY)
-        snprintf(error, USAGE_TEXT, "-H '%.80s' has no %s address: leave out %s",
-                 invocation->host, invocation->ipv4_only ? "IPv4" : "IPv6",
-                 invocation->ipv4_only ? "-4" : "-6");
-    return found == TARGET_OK;
+                 "-S '%.80s' is no absolute path: begin it with a slash",
+                 invocation->socket);
+    else
+        snprintf(
+            error, USAGE_TEXT,
+            "-S '%.80s' is too long for a socket: at most %d characters, and %d for its "
+            "directory",
+            invocation->socket, TARGET_PATH - 1, TARGET_PATH - 40);
+    return false;
+}
+
+/* Fills the target; false with a sentence when there is nothing to ask. Without any wish
+ * the Unix socket comes last: it never answers for another chronyd than the loopback
+ * addresses do. */
+static bool find_target(const struct invocation *invocation, const char *title,
+                        struct target *target, char error[static USAGE_TEXT])
+{
+    memset(target, 0, sizeof *target);
+    if (invocation->socket)
+        return find_socket(invocation, target, error);
+    if (!find_host(invocation, title, target, error))
+        return false;
+    if (!invocation->host && !invocation->port && !invocation->ipv4_only &&
+        !invocation->ipv6_only)
+        target_add_socket(target, CHRONYD_SOCKET);
+    return true;
+}
+
+/* --- our end of a Unix socket is a file: it goes when a signal ends the run, too --- */
+
+static char own_path[TARGET_PATH];
+
+static void on_end(int signal)
+{
+    unlink(own_path);
+    raise(signal); /* the handler is gone by now */
+}
+
+static void remove_own_path_on_signals(const struct target *target)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGXCPU};
+    struct sigaction action = {.sa_handler = on_end, .sa_flags = (int)SA_RESETHAND};
+
+    if (!*target->own_path)
+        return;
+    memcpy(own_path, target->own_path, sizeof own_path);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        sigaction(signals[i], &action, NULL);
 }
 
 /* --- the run --- */
@@ -153,7 +220,7 @@ static int run_checks(const struct invocation *invocation, const char *title,
 {
     const struct settings *settings = &invocation->settings;
     int64_t deadline = start + (int64_t)(settings->timeout * NANOSECONDS_PER_SECOND);
-    struct session_target target;
+    struct target target;
     struct snapshot snapshot;
     struct result result;
     char error[USAGE_TEXT];
@@ -161,7 +228,8 @@ static int run_checks(const struct invocation *invocation, const char *title,
 
     if (!find_target(invocation, title, &target, error))
         return print_reason(invocation, title, STATE_UNKNOWN, error);
-    snapshot_take(&snapshot, &target, invocation->port, all_needs(settings), deadline);
+    remove_own_path_on_signals(&target);
+    snapshot_take(&snapshot, &target, all_needs(settings), deadline);
     result_init(&result, title);
     for (const struct check *const *check = plugin.checks; *check; check++)
         (*check)->judge(&snapshot, settings, &result);
@@ -178,6 +246,13 @@ static int run(struct options *options, int argc, char **argv, int64_t start)
 
     make_title(title);
     options_init(options);
+    if (getuid() != geteuid() || getgid() != getegid()) {
+        options_defaults(&invocation);
+        return print_reason(
+            &invocation, title, STATE_UNKNOWN,
+            "this program does not run set-user-ID or set-group-ID: take the bit "
+            "away, UDP needs no privilege");
+    }
     if (!options_parse(options, argc, (const char **)argv, &invocation, error))
         return print_reason(&invocation, title, STATE_UNKNOWN, error);
     if (invocation.help)

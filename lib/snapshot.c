@@ -30,6 +30,7 @@ struct flight {
     struct question questions[2 + GUESS_LOOPBACK];
     struct source_total total;
     struct source_data sources[GUESS_LOOPBACK];
+    size_t first_guess; /* index of the question for source 0 */
     size_t guessed;
 };
 
@@ -47,6 +48,7 @@ static void fly(struct flight *flight, struct session *session, struct snapshot 
             (struct question){.message = &source_total_message, .report = &flight->total};
         flight->guessed = session_is_local(session) ? GUESS_LOOPBACK : GUESS_REMOTE;
     }
+    flight->first_guess = count;
     for (size_t i = 0; i < flight->guessed; i++)
         flight->questions[count++] = (struct question){.message = &source_data_message,
                                                        .argument.index = (uint32_t)i,
@@ -55,23 +57,22 @@ static void fly(struct flight *flight, struct session *session, struct snapshot 
     if (needs & NEED_TRACKING)
         snapshot->tracking_error = flight->questions[0].error;
     if (needs & NEED_SOURCES)
-        snapshot->sources_error = flight->questions[count - flight->guessed - 1].error;
+        snapshot->sources_error = flight->questions[flight->first_guess - 1].error;
 }
 
-/* Puts the question that flight has not answered already; counts what is to be asked. */
+/* Takes what the first flight has answered; the rest becomes questions. Returns how many.
+ */
 static size_t plan_sources(struct snapshot *snapshot, const struct flight *flight,
                            struct question *questions)
 {
-    const struct question *guesses = flight->questions;
-    size_t count = 0, first_guess = 0;
+    const struct question *guesses = flight->questions + flight->first_guess;
+    size_t count = 0;
 
-    while (flight->guessed && guesses[first_guess].message != &source_data_message)
-        first_guess++;
     for (size_t i = 0; i < snapshot->source_count; i++) {
         struct source *source = &snapshot->sources[i];
 
-        source->span = NAN;
-        if (i < flight->guessed && guesses[first_guess + i].error == SESSION_OK)
+        *source = (struct source){.span = NAN};
+        if (i < flight->guessed && guesses[i].error == SESSION_OK)
             source->data = flight->sources[i];
         else
             questions[count++] = (struct question){.message = &source_data_message,
@@ -86,6 +87,7 @@ static size_t plan_sources(struct snapshot *snapshot, const struct flight *fligh
 static void keep_answered(struct snapshot *snapshot, const struct question *questions,
                           size_t count)
 {
+    snapshot->source_answered = snapshot->source_count;
     for (size_t i = count; i-- > 0;) {
         struct source *source = &snapshot->sources[questions[i].argument.index];
         size_t behind = snapshot->source_count - questions[i].argument.index - 1;
@@ -93,33 +95,71 @@ static void keep_answered(struct snapshot *snapshot, const struct question *ques
         if (questions[i].error == SESSION_NO_SUCH_SOURCE) {
             memmove(source, source + 1, behind * sizeof *source);
             snapshot->source_count--;
+            snapshot->source_answered--;
         } else if (questions[i].error != SESSION_OK) {
             snapshot->sources_error = questions[i].error;
+            snapshot->source_answered--;
         }
     }
 }
 
-static void gather_sources(struct snapshot *snapshot, struct session *session,
-                           const struct flight *flight)
+static int compare_addresses(const void *one, const void *other)
 {
-    struct question *questions;
-    size_t count;
+    return memcmp(one, other, sizeof(struct ip_address));
+}
 
+/* True when an address stands twice: the list has moved while it was read. Reference
+ * clocks may share an id. */
+static bool has_moved(const struct snapshot *snapshot)
+{
+    struct ip_address *sorted = calloc(snapshot->source_count + 1, sizeof *sorted);
+    size_t count = 0;
+    bool moved = false;
+
+    for (size_t i = 0; sorted && i < snapshot->source_count; i++)
+        if (snapshot->sources[i].data.mode != MODE_REFERENCE_CLOCK)
+            sorted[count++] = snapshot->sources[i].data.address;
+    if (count)
+        qsort(sorted, count, sizeof *sorted, compare_addresses);
+    for (size_t i = 1; i < count; i++)
+        moved = moved || !compare_addresses(&sorted[i - 1], &sorted[i]);
+    free(sorted);
+    return moved;
+}
+
+/* Reads the list once. False when it has changed meanwhile. */
+static bool walk_sources(struct snapshot *snapshot, struct session *session,
+                         const struct flight *flight)
+{
+    size_t count =
+        flight->total.count < SNAPSHOT_SOURCES ? flight->total.count : SNAPSHOT_SOURCES;
+    struct question *questions = calloc(count + 1, sizeof *questions);
+
+    free(snapshot->sources);
+    snapshot->sources = calloc(count + 1, sizeof *snapshot->sources);
     snapshot->source_total = flight->total.count;
-    snapshot->source_count = snapshot->source_total < SNAPSHOT_SOURCES
-                                 ? snapshot->source_total
-                                 : SNAPSHOT_SOURCES;
-    snapshot->sources = calloc(snapshot->source_count + 1, sizeof *snapshot->sources);
-    questions = calloc(snapshot->source_count + 1, sizeof *questions);
+    snapshot->source_count = snapshot->sources ? count : 0;
     if (!snapshot->sources || !questions) {
         snapshot->sources_error = SESSION_FAILED;
-        snapshot->source_count = 0;
     } else {
-        count = plan_sources(snapshot, flight, questions);
-        ask(session, questions, count);
-        keep_answered(snapshot, questions, count);
+        size_t asked = plan_sources(snapshot, flight, questions);
+
+        ask(session, questions, asked);
+        keep_answered(snapshot, questions, asked);
     }
     free(questions);
+    return snapshot->sources_error ||
+           (snapshot->source_count == count && !has_moved(snapshot));
+}
+
+static void gather_sources(struct snapshot *snapshot, struct session *session,
+                           struct flight *flight)
+{
+    if (walk_sources(snapshot, session, flight))
+        return;
+    fly(flight, session, snapshot, NEED_SOURCES);
+    if (!snapshot->sources_error)
+        walk_sources(snapshot, session, flight);
 }
 
 /* Bytes from outside: what a host name, an address or a reference id may hold stays. */
@@ -230,14 +270,13 @@ static void gather_names(struct snapshot *snapshot, struct session *session)
     free(questions);
 }
 
-void snapshot_take(struct snapshot *snapshot, const struct session_target *target,
-                   uint16_t port, unsigned needs, int64_t deadline)
+void snapshot_take(struct snapshot *snapshot, const struct target *target, unsigned needs,
+                   int64_t deadline)
 {
     struct session session;
     struct flight flight;
 
     memset(snapshot, 0, sizeof *snapshot);
-    snapshot->port = port;
     session_open(&session, target, deadline);
     fly(&flight, &session, snapshot, needs);
     if ((needs & NEED_SOURCES) && !snapshot->sources_error)
@@ -250,7 +289,7 @@ void snapshot_take(struct snapshot *snapshot, const struct session_target *targe
         gather_names(snapshot, &session);
     snapshot->other_version = session.other_version;
     snapshot->other_status = session.other_status;
-    session_address_text(target, session_address(&session), snapshot->address);
+    target_text(target, session_address(&session), snapshot->place);
     session_close(&session);
 }
 

@@ -32,11 +32,11 @@ struct source {
 };
 
 struct snapshot {
-    char address[SESSION_ADDRESS_TEXT]; /* that answered, or whose failure says most */
-    uint16_t port;
-    uint8_t other_version; /* what the daemon speaks, where an error is
-                              SESSION_OTHER_VERSION */
-    uint16_t other_status; /* what it said, where an error is SESSION_OTHER_STATUS */
+    char place[TARGET_TEXT]; /* "127.0.0.1 port 323": what answered, or whose failure says
+                                most */
+    uint8_t other_version;   /* what the daemon speaks, where an error is
+                                SESSION_OTHER_VERSION */
+    uint16_t other_status;   /* what it said, where an error is SESSION_OTHER_STATUS */
 
     enum session_error tracking_error;
     struct tracking tracking; /* valid when tracking_error is SESSION_OK */
@@ -44,16 +44,19 @@ struct snapshot {
     enum session_error sources_error;
     struct source *sources; /* owned; all of them when sources_error is SESSION_OK */
     size_t source_count;
-    size_t
-        source_total; /* what chronyd said; above source_count when there are too many */
+    size_t source_total;    /* what chronyd said; may be above source_count */
+    size_t source_answered; /* with SESSION_TIMEOUT: so many were told in time */
 
     enum session_error names_error; /* SESSION_OK also when there was nothing to ask */
 };
 
 /* Asks for what is needed, all at once as far as that goes. The deadline is a moment of
- * wait_now(). What was not needed has the error SESSION_OK and no content. */
-void snapshot_take(struct snapshot *snapshot, const struct session_target *target,
-                   uint16_t port, unsigned needs, int64_t deadline);
+ * wait_now(). What was not needed has the error SESSION_OK and no content.
+ *
+ * Sources that come and go while they are read are read once more, all of them, so that
+ * two lists are never mixed; what has gone even then is left out. */
+void snapshot_take(struct snapshot *snapshot, const struct target *target, unsigned needs,
+                   int64_t deadline);
 
 void snapshot_free(struct snapshot *snapshot);
 

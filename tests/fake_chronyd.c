@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,13 +120,24 @@ static uint8_t *put_name(uint8_t *at, const char *name)
 
 /* --- answering --- */
 
+/* The source at an index; its address tells the indexes apart. NULL: there is none. */
+static const struct source_data *find_source(const struct fake_chronyd *fake,
+                                             uint32_t index, struct source_data *source)
+{
+    if (!fake->count || index >= fake->total || index == fake->vanished)
+        return NULL;
+    *source = fake->sources[index % fake->count];
+    if (source->mode != MODE_REFERENCE_CLOCK && index >= fake->count)
+        wire_put_u16(source->address.bytes + 1, (uint16_t)(index / fake->count));
+    return source;
+}
+
 static uint8_t *put_body(const struct fake_chronyd *fake, const uint8_t *request,
                          uint8_t *at, unsigned *reply)
 {
     uint32_t index = wire_get_u32(request + MESSAGE_REQUEST_HEADER);
-    const struct source_data *source =
-        fake->count ? &fake->sources[index % fake->count] : NULL;
-    bool is_there = source && index < fake->total && index != fake->vanished;
+    struct source_data found;
+    const struct source_data *source = find_source(fake, index, &found);
 
     switch (wire_get_u16(request + 4)) {
     case 33:
@@ -136,10 +148,10 @@ static uint8_t *put_body(const struct fake_chronyd *fake, const uint8_t *request
         return put_u32(at, fake->total);
     case 15:
         *reply = 3;
-        return is_there ? put_source(at, source) : NULL;
+        return source ? put_source(at, source) : NULL;
     case 34:
         *reply = 6;
-        return is_there ? put_stats(at, source, fake->span) : NULL;
+        return source ? put_stats(at, source, fake->span) : NULL;
     case 65:
         *reply = 19;
         return put_name(at, fake->name ? fake->name : "");
@@ -170,20 +182,32 @@ size_t fake_reply(const struct fake_chronyd *fake, const uint8_t *request, uint8
     return end ? (size_t)(end - reply) : MESSAGE_REPLY_HEADER;
 }
 
-static void serve(const struct fake_chronyd *fake, int descriptor)
+/* A source that is new stands first, and the others move up by one. */
+static void insert_source(struct fake_chronyd *fake)
+{
+    memmove(fake->sources + 1, fake->sources,
+            (FAKE_SOURCES - 1) * sizeof fake->sources[0]);
+    fake->sources[0].address.bytes[3] = 200;
+    fake->count++;
+}
+
+static void serve(struct fake_chronyd fake, int descriptor)
 {
     uint8_t request[MESSAGE_MAX], reply[MESSAGE_MAX];
-    struct sockaddr_in client;
-    unsigned deaf_to = fake->deaf_to;
+    struct sockaddr_storage client;
+    unsigned asked = 0;
 
     for (;;) {
         socklen_t length = sizeof client;
 
         if (recvfrom(descriptor, request, sizeof request, 0, (struct sockaddr *)&client,
                      &length) < 0 ||
-            (deaf_to && deaf_to--))
+            (fake.deaf_to && fake.deaf_to--))
             continue;
-        sendto(descriptor, reply, fake_reply(fake, request, reply), 0,
+        if (wire_get_u16(request + 4) == 15 && fake.shift_after &&
+            asked++ == fake.shift_after)
+            insert_source(&fake);
+        sendto(descriptor, reply, fake_reply(&fake, request, reply), 0,
                (struct sockaddr *)&client, length);
     }
 }
@@ -196,26 +220,42 @@ static void must(bool good, const char *what)
     _exit(99);
 }
 
-pid_t fake_start(const struct fake_chronyd *fake, uint16_t *port)
+static pid_t start(const struct fake_chronyd *fake, int descriptor)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
     pid_t process;
 
-    must(!bind(descriptor, (struct sockaddr *)&address, length), "bind");
-    must(!getsockname(descriptor, (struct sockaddr *)&address, &length), "getsockname");
-    *port = ntohs(address.sin_port);
     fflush(NULL);
     process = fork();
     must(process >= 0, "fork");
     if (!process) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        serve(fake, descriptor);
+        serve(*fake, descriptor);
     }
     close(descriptor);
     return process;
+}
+
+pid_t fake_start(const struct fake_chronyd *fake, uint16_t *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    must(!bind(descriptor, (struct sockaddr *)&address, length), "bind");
+    must(!getsockname(descriptor, (struct sockaddr *)&address, &length), "getsockname");
+    *port = ntohs(address.sin_port);
+    return start(fake, descriptor);
+}
+
+pid_t fake_start_socket(const struct fake_chronyd *fake, const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    must(!bind(descriptor, (struct sockaddr *)&address, sizeof address), "bind");
+    return start(fake, descriptor);
 }
 
 void fake_stop(pid_t process)

@@ -27,8 +27,7 @@ static void setup(void)
 
     memset(&snapshot, 0, sizeof snapshot);
     memset(sources, 0, sizeof sources);
-    snprintf(snapshot.address, sizeof snapshot.address, "127.0.0.1");
-    snapshot.port = 323;
+    snprintf(snapshot.place, sizeof snapshot.place, "127.0.0.1 port 323");
     snapshot.tracking = fake.tracking;
     snapshot.sources = sources;
     snapshot.source_count = snapshot.source_total = fake.count;
@@ -337,8 +336,28 @@ static const struct {
      "no route to the address: 127.0.0.1 port 323: there is no route from this host, or "
      "a rule "
      "of this host forbids it"},
+    {SESSION_NO_SOCKET, STATE_UNKNOWN, STATE_CRITICAL,
+     "no such socket: 127.0.0.1 port 323: is chronyd running? see bindcmdaddress in "
+     "chrony.conf "
+     "for the path"},
+    {SESSION_STALE, STATE_UNKNOWN, STATE_CRITICAL,
+     "nobody listens on the socket any more: 127.0.0.1 port 323: chronyd ended without "
+     "removing "
+     "it, see its service and log"},
+    {SESSION_FORBIDDEN, STATE_CRITICAL, STATE_UNKNOWN,
+     "this user may not use the socket: 127.0.0.1 port 323: run the plugin as root or as "
+     "the "
+     "user of chronyd"},
+    {SESSION_NOT_DATAGRAM, STATE_CRITICAL, STATE_UNKNOWN,
+     "not a datagram socket: 127.0.0.1 port 323: give the path of bindcmdaddress in "
+     "chrony.conf"},
+    {SESSION_SHARED, STATE_CRITICAL, STATE_UNKNOWN,
+     "others may write to the directory of the socket: 127.0.0.1 port 323: chronyd "
+     "itself would "
+     "not use it, take the write permission away"},
     {SESSION_NOT_AUTHORISED, STATE_CRITICAL, STATE_UNKNOWN,
-     "chronyd's tracking report: not authorised: add it to opencommands in chrony.conf"},
+     "chronyd's tracking report: not authorised: add it to opencommands in chrony.conf "
+     "(chrony 4.7 and later), or run the plugin as the user of chronyd"},
     {SESSION_NOT_SUPPORTED, STATE_CRITICAL, STATE_UNKNOWN,
      "chronyd's tracking report: chronyd is too old for it: chronyd and this plugin are "
      "too far "
@@ -380,11 +399,35 @@ START_TEST(explains_missing_sources)
     ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
     assert_reason(STATE_UNKNOWN,
                   "chronyd's sources report: not authorised: add it to opencommands in "
-                  "chrony.conf");
+                  "chrony.conf (chrony 4.7 and later), or run the plugin as the user of "
+                  "chronyd");
     ck_assert_int_eq(judge(SYNC), STATE_UNKNOWN);
     /* The offset is still measured: less is said, not nothing. */
     ck_assert_int_eq(judge(OFFSET), STATE_UNKNOWN);
     ck_assert_double_eq(measured("offset"), -0.34e-6);
+}
+END_TEST
+
+/* A row for each error: none is OK, and each has a remedy. */
+START_TEST(knows_every_error)
+{
+    for (int error = SESSION_TIMEOUT; error <= SESSION_OTHER_STATUS; error++) {
+        snapshot.tracking_error = (enum session_error)error;
+        settings.timeout_state = STATE_WARNING;
+        ck_assert_int_ne(judge(LEAP), STATE_OK);
+        ck_assert_ptr_null(strstr(result.reasons[0].text, "(null)"));
+    }
+}
+END_TEST
+
+START_TEST(counts_sources_that_answered)
+{
+    snapshot.sources_error = SESSION_TIMEOUT;
+    snapshot.source_total = 5;
+    snapshot.source_answered = 3;
+    ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
+    assert_reason(STATE_UNKNOWN, "3 of 5 sources answered within 5 s; rate limited? see "
+                                 "cmdratelimit in chrony.conf");
 }
 END_TEST
 
@@ -903,6 +946,8 @@ static void add_clock_tests(TCase *tcase)
     add_table_test(tcase, measures_no_untrusted_clock, untrusted);
     add_table_test(tcase, explains_missing_tracking, missing);
     tcase_add_test(tcase, explains_missing_sources);
+    tcase_add_test(tcase, knows_every_error);
+    tcase_add_test(tcase, counts_sources_that_answered);
     tcase_add_test(tcase, measures_offset);
     tcase_add_test(tcase, says_ahead);
     add_table_test(tcase, limits_offset, offsets);

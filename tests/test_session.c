@@ -5,6 +5,7 @@
 #include "runner.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -70,6 +71,7 @@ static size_t make_reply(void)
 {
     struct fake_chronyd fake = fake_healthy();
 
+    fake.total = QUESTIONS;
     return fake_reply(&fake, request, reply);
 }
 
@@ -88,6 +90,33 @@ static void assert_waiting(size_t ignored)
 {
     ck_assert(!session.exchange.done);
     ck_assert_uint_eq(session.ignored, ignored);
+}
+
+/* A session with another host, as far as the window goes: 192.0.2.1 is nobody's. */
+static void attach_remote(size_t count)
+{
+    struct sockaddr_in *address = (struct sockaddr_in *)&session.target.addresses[0];
+
+    attach();
+    session.target.count = 1;
+    address->sin_family = AF_INET;
+    address->sin_addr.s_addr = htonl(0xc0000201);
+    session.window = 8;
+    session.widest = 64;
+    for (unsigned i = 0; i < count; i++)
+        questions[i] = (struct question){
+            .message = &source_data_message, .argument.index = i, .report = &sources[i]};
+    session_ask(&session, questions, count);
+}
+
+/* Answers all requests that wait; how many there were. */
+static unsigned answer_all(void)
+{
+    unsigned count = 0;
+
+    for (; take(); count++)
+        send_reply(make_reply());
+    return count;
 }
 
 START_TEST(answers)
@@ -373,6 +402,57 @@ START_TEST(keeps_to_its_window)
 }
 END_TEST
 
+/* Towards another host the window begins with what a default cmdratelimit admits, and
+ * grows with each answer. */
+START_TEST(widens_its_window_for_another_host)
+{
+    static const unsigned flights[] = {8, 16, 16};
+
+    attach_remote(QUESTIONS);
+    for (size_t i = 0; i < sizeof flights / sizeof flights[0]; i++) {
+        step((int64_t)i);
+        ck_assert_uint_eq(answer_all(), flights[i]);
+    }
+    step(3);
+    ck_assert(session.exchange.done);
+    ck_assert(!session.paced);
+    detach();
+}
+END_TEST
+
+/* One that leaves requests unanswered gets 16 in a second, until all are answered. */
+START_TEST(paces_itself)
+{
+    unsigned taken = 0;
+
+    attach_remote(QUESTIONS);
+    step(0);
+    take();
+    send_reply(make_reply());
+    while (take())
+        continue;
+    step(1);
+    while (take())
+        continue;
+    for (int64_t now = 1001; now <= 2001; now += 1) {
+        step(now);
+        while (take())
+            taken++;
+    }
+    ck_assert(session.paced);
+    ck_assert_uint_ge(taken, 15);
+    ck_assert_uint_le(taken, 17);
+    for (int64_t now = 2002; now < 6900 && !session.exchange.done; now += 1) {
+        step(now);
+        answer_all();
+    }
+    ck_assert(session.exchange.done);
+    for (size_t i = 0; i < QUESTIONS; i++)
+        ck_assert_int_eq(questions[i].error, SESSION_OK);
+    detach();
+}
+END_TEST
+
 START_TEST(is_done_without_questions)
 {
     attach();
@@ -384,15 +464,15 @@ END_TEST
 
 /* --- real sockets: which address is asked, and for how long --- */
 
-static int listener(const char *host, struct session_target *target)
+static int listener(const char *host, struct target *target)
 {
     struct sockaddr_in *address = (struct sockaddr_in *)&target->addresses[target->count];
     socklen_t length = sizeof *address;
-    struct session_target found;
+    struct target found;
     const char *reason;
     int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 
-    ck_assert_int_eq(session_target_find(&found, host, 0, AF_UNSPEC, &reason), TARGET_OK);
+    ck_assert_int_eq(target_find(&found, host, 0, AF_UNSPEC, &reason), TARGET_OK);
     memcpy(address, &found.addresses[0], sizeof *address);
     ck_assert_int_eq(bind(descriptor, (struct sockaddr *)address, length), 0);
     ck_assert_int_eq(getsockname(descriptor, (struct sockaddr *)address, &length), 0);
@@ -401,12 +481,12 @@ static int listener(const char *host, struct session_target *target)
 }
 
 /* An address where nothing listens any more. */
-static void dead_address(struct session_target *target)
+static void dead_address(struct target *target)
 {
     close(listener("127.0.0.1", target));
 }
 
-static void open_target(const struct session_target *target)
+static void open_target(const struct target *target)
 {
     session_open(&session, target, (int64_t)7 * SECOND);
     questions[0] = (struct question){.message = &tracking_message, .report = &tracking};
@@ -438,7 +518,7 @@ static unsigned swallow(int descriptor)
 
 START_TEST(is_refused_at_once)
 {
-    struct session_target target = {.count = 0};
+    struct target target = {.count = 0};
 
     dead_address(&target);
     dead_address(&target);
@@ -453,7 +533,7 @@ END_TEST
 
 START_TEST(goes_on_after_a_refusal)
 {
-    struct session_target target = {.count = 0};
+    struct target target = {.count = 0};
     int second;
 
     dead_address(&target);
@@ -472,7 +552,7 @@ END_TEST
 
 START_TEST(shares_time_equally)
 {
-    struct session_target target = {.count = 0};
+    struct target target = {.count = 0};
     int first = listener("127.0.0.1", &target), second = listener("127.0.0.1", &target);
 
     open_target(&target);
@@ -497,7 +577,7 @@ END_TEST
 
 START_TEST(returns_to_a_silent_address)
 {
-    struct session_target target = {.count = 0};
+    struct target target = {.count = 0};
     int first = listener("127.0.0.1", &target);
 
     dead_address(&target);
@@ -517,7 +597,7 @@ END_TEST
 
 START_TEST(keeps_an_address_that_has_answered)
 {
-    struct session_target target = {.count = 0};
+    struct target target = {.count = 0};
     int first = listener("127.0.0.1", &target), second = listener("127.0.0.1", &target);
 
     open_target(&target);
@@ -538,7 +618,7 @@ END_TEST
 
 START_TEST(hears_only_whom_it_asked)
 {
-    struct session_target target = {.count = 0}, elsewhere = {.count = 0};
+    struct target target = {.count = 0}, elsewhere = {.count = 0};
     int first = listener("127.0.0.1", &target),
         stranger = listener("127.0.0.1", &elsewhere);
     struct sockaddr_in client;
@@ -564,7 +644,7 @@ END_TEST
 /* Silence says more than a refusal: something is there. */
 START_TEST(reports_silence_before_refusal)
 {
-    struct session_target target = {.count = 0};
+    struct target target = {.count = 0};
     int second;
 
     dead_address(&target);
@@ -601,17 +681,18 @@ static const struct {
 
 START_TEST(finds_targets)
 {
-    struct session_target target;
-    char text[SESSION_ADDRESS_TEXT];
+    struct target target;
+    char text[TARGET_TEXT];
     const char *reason;
 
-    ck_assert_int_eq(
-        session_target_find(&target, hosts[_i].host, 323, hosts[_i].family, &reason),
-        hosts[_i].error);
+    ck_assert_int_eq(target_find(&target, hosts[_i].host, 323, hosts[_i].family, &reason),
+                     hosts[_i].error);
     for (size_t i = 0; i < 2 && hosts[_i].texts[i]; i++) {
         ck_assert_uint_lt(i, target.count);
-        session_address_text(&target, i, text);
-        ck_assert_str_eq(text, hosts[_i].texts[i]);
+        target_text(&target, i, text);
+        ck_assert_int_eq(strncmp(text, hosts[_i].texts[i], strlen(hosts[_i].texts[i])),
+                         0);
+        ck_assert_str_eq(text + strlen(hosts[_i].texts[i]), " port 323");
     }
     if (!hosts[_i].error)
         ck_assert_uint_eq(target.count, hosts[_i].texts[1] ? 2 : 1);
@@ -636,6 +717,8 @@ Suite *test_suite(void)
     add_table_test(peers, understands_reply_numbers, numbers);
     tcase_add_test(peers, refuses_implausible_numbers);
     tcase_add_test(peers, keeps_to_its_window);
+    tcase_add_test(peers, widens_its_window_for_another_host);
+    tcase_add_test(peers, paces_itself);
     tcase_add_test(peers, is_done_without_questions);
     suite_add_tcase(suite, peers);
 

@@ -14,18 +14,19 @@ static struct snapshot snapshot;
 /* Takes a snapshot of the fake; the deadline is far enough away for one that answers. */
 static void take(unsigned needs, double seconds)
 {
-    struct session_target target;
+    struct target target;
+    char place[TARGET_TEXT];
     const char *reason;
     uint16_t port;
     pid_t process = fake_start(&fake, &port);
 
-    ck_assert_int_eq(session_target_find(&target, "127.0.0.1", port, AF_UNSPEC, &reason),
+    ck_assert_int_eq(target_find(&target, "127.0.0.1", port, AF_UNSPEC, &reason),
                      TARGET_OK);
-    snapshot_take(&snapshot, &target, port, needs,
+    snapshot_take(&snapshot, &target, needs,
                   wait_now() + (int64_t)(seconds * NANOSECONDS_PER_SECOND));
     fake_stop(process);
-    ck_assert_uint_eq(snapshot.port, port);
-    ck_assert_str_eq(snapshot.address, "127.0.0.1");
+    snprintf(place, sizeof place, "127.0.0.1 port %u", port);
+    ck_assert_str_eq(snapshot.place, place);
 }
 
 static void setup(void)
@@ -103,6 +104,32 @@ START_TEST(leaves_out_what_vanished)
     for (uint32_t i = 0; i < 9; i++)
         ck_assert_uint_eq(snapshot.sources[i].data.address.bytes[3],
                           11 + (i < vanished[_i] ? i : i + 1) % 5);
+}
+END_TEST
+
+/* The list moves while it is read: it is read again, and nothing of the first reading is
+ * left. */
+START_TEST(reads_a_moving_list_again)
+{
+    fake.shift_after = 3;
+    take(NEED_SOURCES, 20);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.source_count, 5);
+    ck_assert_str_eq(snapshot.sources[0].label, "127.0.0.200");
+    for (size_t i = 1; i < 5; i++)
+        ck_assert_uint_eq(snapshot.sources[i].data.address.bytes[3], 10 + i);
+}
+END_TEST
+
+/* Two reference clocks may have one id. */
+START_TEST(keeps_like_reference_clocks)
+{
+    for (size_t i = 0; i < 2; i++) {
+        fake.sources[i].address = (struct ip_address){IP_V4, {'P', 'P', 'S', 0}};
+        fake.sources[i].mode = MODE_REFERENCE_CLOCK;
+    }
+    take(NEED_SOURCES, 20);
+    ck_assert_uint_eq(snapshot.source_count, 5);
 }
 END_TEST
 
@@ -263,6 +290,8 @@ Suite *test_suite(void)
     add_table_test(tcase, gathers_any_number, totals);
     tcase_add_test(tcase, caps_the_number);
     add_table_test(tcase, leaves_out_what_vanished, vanished);
+    tcase_add_test(tcase, reads_a_moving_list_again);
+    tcase_add_test(tcase, keeps_like_reference_clocks);
     tcase_add_test(tcase, gathers_names);
     tcase_add_test(tcase, cuts_long_names);
     tcase_add_test(tcase, says_that_names_are_not_known);

@@ -5,57 +5,58 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum state state_of_error(enum session_error error,
-                                 const struct settings *settings)
-{
-    switch (error) {
-    case SESSION_OK:
-        return STATE_OK;
-    case SESSION_REFUSED:
-        return STATE_CRITICAL;
-    case SESSION_TIMEOUT:
-    case SESSION_UNREACHABLE:
-        return settings->timeout_state;
-    case SESSION_FAILED:
-    case SESSION_NOT_AUTHORISED:
-    case SESSION_NOT_SUPPORTED:
-    case SESSION_NO_SUCH_SOURCE:
-    case SESSION_NOT_ENABLED:
-    case SESSION_OTHER_VERSION:
-    case SESSION_NEWER_DAEMON:
-    case SESSION_IMPLAUSIBLE:
-    case SESSION_OTHER_STATUS:
-        return STATE_UNKNOWN;
-    }
-    return STATE_UNKNOWN;
-}
+/* What an error means to somebody who wanted a report. */
+struct verdict {
+    enum state state;
+    bool is_silence;   /* the state is that of --timeout */
+    bool names_report; /* it is about one report, not about chronyd as a whole */
+    const char *remedy;
+};
 
-/* What to do about it. */
-static const char *remedy(enum session_error error)
+static struct verdict verdict_of(enum session_error error)
 {
-    switch (error) {
-    case SESSION_REFUSED:
-        return "is chronyd running? see its service and log, and cmdport in chrony.conf";
-    case SESSION_TIMEOUT:
-        return "chronyd hangs, its cmdallow or bindcmdaddress does not admit this host, "
-               "its cmdratelimit is tight, or a firewall drops UDP";
-    case SESSION_UNREACHABLE:
-        return "there is no route from this host, or a rule of this host forbids it";
-    case SESSION_NOT_AUTHORISED:
-        return "add it to opencommands in chrony.conf";
-    case SESSION_NOT_SUPPORTED:
-    case SESSION_OTHER_VERSION:
-    case SESSION_NEWER_DAEMON:
-        return "chronyd and this plugin are too far apart, update the older one";
-    case SESSION_OK:
-    case SESSION_FAILED:
-    case SESSION_NO_SUCH_SOURCE:
-    case SESSION_NOT_ENABLED:
-    case SESSION_IMPLAUSIBLE:
-    case SESSION_OTHER_STATUS:
-        return "see the log of chronyd";
-    }
-    return "";
+    static const char hangs[] =
+        "chronyd hangs, its cmdallow or bindcmdaddress does not admit this host, its "
+        "cmdratelimit is tight, or a firewall drops UDP";
+    static const char apart[] =
+        "chronyd and this plugin are too far apart, update the older one";
+    static const char running[] =
+        "is chronyd running? see its service and log, and cmdport in chrony.conf";
+    static const char owner[] = "run the plugin as root or as the user of chronyd";
+    static const struct verdict verdicts[] = {
+        [SESSION_TIMEOUT] = {STATE_CRITICAL, true, false, hangs},
+        [SESSION_REFUSED] = {STATE_CRITICAL, false, false, running},
+        [SESSION_UNREACHABLE] =
+            {STATE_CRITICAL, true, false,
+             "there is no route from this host, or a rule of this host "
+             "forbids it"},
+        [SESSION_NO_SOCKET] =
+            {STATE_CRITICAL, false, false,
+             "is chronyd running? see bindcmdaddress in chrony.conf for the "
+             "path"},
+        [SESSION_STALE] = {STATE_CRITICAL, false, false,
+                           "chronyd ended without removing it, see its service and log"},
+        [SESSION_FORBIDDEN] = {STATE_UNKNOWN, false, false, owner},
+        [SESSION_NOT_DATAGRAM] = {STATE_UNKNOWN, false, false,
+                                  "give the path of bindcmdaddress in chrony.conf"},
+        [SESSION_SHARED] =
+            {STATE_UNKNOWN, false, false,
+             "chronyd itself would not use it, take the write permission away"},
+        [SESSION_FAILED] = {STATE_UNKNOWN, false, true, "see the limits of this process"},
+        [SESSION_NOT_AUTHORISED] =
+            {STATE_UNKNOWN, false, true,
+             "add it to opencommands in chrony.conf (chrony 4.7 and "
+             "later), or run the plugin as the user of chronyd"},
+        [SESSION_NOT_SUPPORTED] = {STATE_UNKNOWN, false, true, apart},
+        [SESSION_NO_SUCH_SOURCE] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
+        [SESSION_NOT_ENABLED] = {STATE_UNKNOWN, false, true, "see chrony.conf"},
+        [SESSION_OTHER_VERSION] = {STATE_UNKNOWN, false, true, apart},
+        [SESSION_NEWER_DAEMON] = {STATE_UNKNOWN, false, true, apart},
+        [SESSION_IMPLAUSIBLE] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
+        [SESSION_OTHER_STATUS] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
+    };
+
+    return verdicts[error];
 }
 
 /* The number that belongs to the error, where there is one. */
@@ -72,21 +73,39 @@ static void error_detail(const struct snapshot *snapshot, enum session_error err
 bool clock_has_report(const struct snapshot *snapshot, const struct settings *settings,
                       enum session_error error, const char *report, struct result *result)
 {
-    const enum state state = state_of_error(error, settings);
+    const struct verdict verdict = verdict_of(error);
+    const enum state state = verdict.is_silence ? settings->timeout_state : verdict.state;
     char within[QUANTITY_TEXT], detail[32];
 
     quantity_text(settings->timeout, UNIT_SECONDS, within);
     error_detail(snapshot, error, detail);
-    if (error == SESSION_REFUSED || error == SESSION_UNREACHABLE)
-        result_reason(result, state, "%s: %s port %u: %s", session_error_text(error),
-                      snapshot->address, snapshot->port, remedy(error));
-    else if (error == SESSION_TIMEOUT)
-        result_reason(result, state, "no reply from %s port %u within %s: %s",
-                      snapshot->address, snapshot->port, within, remedy(error));
-    else if (error != SESSION_OK)
+    if (error == SESSION_TIMEOUT)
+        result_reason(result, state, "no reply from %s within %s: %s", snapshot->place,
+                      within, verdict.remedy);
+    else if (error && verdict.names_report)
         result_reason(result, state, "chronyd's %s report: %s%s: %s", report,
-                      session_error_text(error), detail, remedy(error));
+                      session_error_text(error), detail, verdict.remedy);
+    else if (error)
+        result_reason(result, state, "%s: %s: %s", session_error_text(error),
+                      snapshot->place, verdict.remedy);
     return error == SESSION_OK;
+}
+
+bool clock_has_sources(const struct snapshot *snapshot, const struct settings *settings,
+                       struct result *result)
+{
+    char within[QUANTITY_TEXT];
+
+    if (snapshot->sources_error != SESSION_TIMEOUT || !snapshot->source_total)
+        return clock_has_report(snapshot, settings, snapshot->sources_error, "sources",
+                                result);
+    quantity_text(settings->timeout, UNIT_SECONDS, within);
+    result_reason(
+        result, STATE_UNKNOWN,
+        "%zu of %zu sources answered within %s; rate limited? see cmdratelimit in "
+        "chrony.conf",
+        snapshot->source_answered, snapshot->source_total, within);
+    return false;
 }
 
 bool clock_is_local(const struct snapshot *snapshot)

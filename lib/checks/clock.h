@@ -23,6 +23,10 @@ bool clock_has_report(const struct snapshot *snapshot, const struct settings *se
                       enum session_error error, const char *report,
                       struct result *result);
 
+/* The same for the sources: when only some of them were told in time, says how many. */
+bool clock_has_sources(const struct snapshot *snapshot, const struct settings *settings,
+                       struct result *result);
+
 /* True when chronyd is synchronised; otherwise CRITICAL, or WARNING when it is starting.
  * The tracking report must be there. */
 bool clock_is_synchronised(const struct snapshot *snapshot,

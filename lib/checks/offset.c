@@ -138,9 +138,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     if (clock_is_local(snapshot))
         return;
     summarise(tracking, max_error, result);
-    if (clock_has_report(snapshot, settings, snapshot->sources_error, "sources",
-                         result) &&
-        !snapshot_selected(snapshot))
+    if (clock_has_sources(snapshot, settings, result) && !snapshot_selected(snapshot))
         judge_holdover(snapshot, result);
 }
 

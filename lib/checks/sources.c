@@ -154,7 +154,7 @@ static void summarise(const struct snapshot *snapshot, struct result *result)
 static void judge(const struct snapshot *snapshot, const struct settings *settings,
                   struct result *result)
 {
-    if (!clock_has_report(snapshot, settings, snapshot->sources_error, "sources", result))
+    if (!clock_has_sources(snapshot, settings, result))
         return;
     measure(snapshot, settings, result);
     sources_judge_required(snapshot, settings, result);

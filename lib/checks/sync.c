@@ -96,7 +96,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
 
     if (!clock_has_report(snapshot, settings, snapshot->tracking_error, "tracking",
                           result) ||
-        !clock_has_report(snapshot, settings, snapshot->sources_error, "sources", result))
+        !clock_has_sources(snapshot, settings, result))
         return;
     trusted = clock_is_trusted(snapshot, settings, result);
     heard = sources_are_heard(snapshot, settings, result);

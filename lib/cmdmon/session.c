@@ -1,145 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmdmon/session.h"
 
-#include <arpa/inet.h>
+#include "cmdmon/road.h"
+
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-/* chronyd's UDP queue holds 256 requests and is shared by all its clients; towards
- * another host a default cmdratelimit lets eight pass at once. */
+/* chronyd's queues are shared by all its clients: that of UDP holds 256 requests, that of
+ * the Unix socket 11. Towards another host a default cmdratelimit lets eight pass at
+ * once, so the window begins there, and grows by one with each answer. */
 enum {
     WINDOW_LOOPBACK = 32,
+    WINDOW_UNIX = 8,
     WINDOW_REMOTE = 8,
+    WINDOW_REMOTE_WIDEST = 64,
 };
 
 /* So many datagrams are read before the clock is looked at again. */
 enum { READ_BATCH = 64 };
 
 static const int64_t BUSY_PAUSE =
-    NANOSECONDS_PER_SECOND / 100; /* after a full send queue */
-
-const char *session_error_text(enum session_error error)
-{
-    switch (error) {
-    case SESSION_OK:
-        return "answered";
-    case SESSION_TIMEOUT:
-        return "no reply";
-    case SESSION_REFUSED:
-        return "connection refused";
-    case SESSION_UNREACHABLE:
-        return "no route to the address";
-    case SESSION_FAILED:
-        return "this system gave no socket";
-    case SESSION_NOT_AUTHORISED:
-        return "not authorised";
-    case SESSION_NOT_SUPPORTED:
-        return "chronyd is too old for it";
-    case SESSION_NO_SUCH_SOURCE:
-        return "no such source";
-    case SESSION_NOT_ENABLED:
-        return "not enabled in chrony.conf";
-    case SESSION_OTHER_VERSION:
-        return "another protocol version";
-    case SESSION_NEWER_DAEMON:
-        return "chronyd is newer than this program";
-    case SESSION_IMPLAUSIBLE:
-        return "implausible value";
-    case SESSION_OTHER_STATUS:
-        return "chronyd reports a failure";
-    }
-    return "unknown error";
-}
-
-static void target_add(struct session_target *target, const struct sockaddr *address,
-                       socklen_t length, uint16_t port)
-{
-    struct sockaddr_storage *slot = &target->addresses[target->count];
-
-    if (target->count == SESSION_ADDRESSES || length > sizeof *slot)
-        return;
-    memcpy(slot, address, length);
-    if (slot->ss_family == AF_INET6)
-        ((struct sockaddr_in6 *)slot)->sin6_port = htons(port);
-    else
-        ((struct sockaddr_in *)slot)->sin_port = htons(port);
-    target->count++;
-}
-
-static void target_add_loopback(struct session_target *target, uint16_t port, int family)
-{
-    struct sockaddr_in v4 = {.sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
-                              .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-
-    if (family != AF_INET6)
-        target_add(target, (const struct sockaddr *)&v4, sizeof v4, port);
-    if (family != AF_INET)
-        target_add(target, (const struct sockaddr *)&v6, sizeof v6, port);
-}
-
-enum target_error session_target_find(struct session_target *target, const char *host,
-                                      uint16_t port, int family, const char **reason)
-{
-    struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST},
-                    *found;
-    int error;
-
-    memset(target, 0, sizeof *target);
-    *reason = "";
-    if (!host) {
-        target_add_loopback(target, port, family);
-        return TARGET_OK;
-    }
-    error = getaddrinfo(host, NULL, &hints, &found);
-    if (error) {
-        hints.ai_flags = 0;
-        error = getaddrinfo(host, NULL, &hints, &found);
-    }
-    if (error) {
-        *reason = gai_strerror(error);
-        return TARGET_NO_ADDRESS;
-    }
-    for (const struct addrinfo *one = found; one; one = one->ai_next)
-        if (family == AF_UNSPEC || family == one->ai_family)
-            target_add(target, one->ai_addr, one->ai_addrlen, port);
-    freeaddrinfo(found);
-    return target->count ? TARGET_OK : TARGET_NO_FAMILY;
-}
-
-void session_address_text(const struct session_target *target, size_t index,
-                          char text[static SESSION_ADDRESS_TEXT])
-{
-    const struct sockaddr *address = (const struct sockaddr *)&target->addresses[index];
-
-    if (index >= target->count ||
-        getnameinfo(address, sizeof target->addresses[index], text, SESSION_ADDRESS_TEXT,
-                    NULL, 0, NI_NUMERICHOST))
-        snprintf(text, SESSION_ADDRESS_TEXT, "unknown address");
-}
-
-static bool is_loopback(const struct sockaddr_storage *address)
-{
-    if (address->ss_family == AF_INET6)
-        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
-    return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
-}
+    NANOSECONDS_PER_SECOND / 100;                        /* after a full send queue */
+static const int64_t PACE = NANOSECONDS_PER_SECOND / 16; /* what cmdratelimit admits */
+static const int64_t SHORTEST_PATIENCE = NANOSECONDS_PER_SECOND / 5;
 
 /* --- one address after the other --- */
-
-static void drop_descriptor(struct session *session)
-{
-    if (session->exchange.descriptor >= 0)
-        close(session->exchange.descriptor);
-    session->exchange.descriptor = -1;
-}
 
 static void restart_questions(struct session *session, int64_t now)
 {
@@ -149,21 +36,17 @@ static void restart_questions(struct session *session, int64_t now)
     }
 }
 
-static enum session_error connect_address(struct session *session)
+static void set_window(struct session *session)
 {
-    const struct sockaddr_storage *address = &session->target.addresses[session->current];
-    socklen_t length = address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                                      : sizeof(struct sockaddr_in);
-    int descriptor =
-        socket(address->ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const struct target *target = &session->target;
+    const size_t index = session->current;
 
-    if (descriptor < 0)
-        return errno == EAFNOSUPPORT ? SESSION_UNREACHABLE : SESSION_FAILED;
-    session->exchange.descriptor = descriptor;
-    if (connect(descriptor, (const struct sockaddr *)address, length) < 0)
-        return SESSION_UNREACHABLE;
-    session->window = is_loopback(address) ? WINDOW_LOOPBACK : WINDOW_REMOTE;
-    return SESSION_OK;
+    session->window = WINDOW_REMOTE;
+    session->widest = WINDOW_REMOTE_WIDEST;
+    if (target->count && target->addresses[index].ss_family == AF_UNIX)
+        session->window = session->widest = WINDOW_UNIX;
+    else if (session_is_local(session))
+        session->window = session->widest = WINDOW_LOOPBACK;
 }
 
 /* The address in use gets an equal share of the time that is left, and three
@@ -184,13 +67,14 @@ static bool use_address(struct session *session, size_t index, int64_t now)
 {
     enum session_error error;
 
-    drop_descriptor(session);
+    road_close(&session->target, session->current, &session->exchange.descriptor);
     session->current = index;
-    error = connect_address(session);
+    error = road_open(&session->target, index, &session->exchange.descriptor);
     if (error) {
         session->errors[index] = error;
         return false;
     }
+    set_window(session);
     share_time(session, now);
     restart_questions(session, now);
     return true;
@@ -198,7 +82,7 @@ static bool use_address(struct session *session, size_t index, int64_t now)
 
 static void settle_all(struct session *session, enum session_error error)
 {
-    for (size_t i = 0; i < session->count; i++)
+    for (size_t i = session->first; i < session->count; i++)
         if (!session->questions[i].settled) {
             session->questions[i].settled = true;
             session->questions[i].error = error;
@@ -248,21 +132,28 @@ size_t session_address(const struct session *session)
     return best;
 }
 
+bool session_is_local(const struct session *session)
+{
+    return !session->target.count || target_is_local(&session->target, session->current);
+}
+
 /* --- sending --- */
 
-static enum session_error error_of_errno(int number)
+/* Another host that leaves one request unanswered, of several, limits their rate. */
+static void notice_loss(struct session *session, const struct question *question)
 {
-    switch (number) {
-    case ECONNREFUSED:
-        return SESSION_REFUSED;
-    case EAGAIN:
-    case EINTR:
-    case ENOBUFS:
-    case ENOMEM:
-        return SESSION_OK; /* for the moment: try again */
-    default:
-        return SESSION_UNREACHABLE;
-    }
+    if (question->tries && session->answered && !session_is_local(session))
+        session->paced = true;
+}
+
+/* One that only limits the rate is asked until the deadline, any other three times. */
+static void set_due(struct session *session, struct question *question, int64_t now)
+{
+    const unsigned doublings = question->tries < SESSION_TRIES ? question->tries - 1 : 0;
+
+    question->due = question->tries >= SESSION_TRIES && !session->paced
+                        ? INT64_MAX
+                        : now + (session->patience << doublings);
 }
 
 static enum session_error transmit(struct session *session, struct question *question,
@@ -278,14 +169,32 @@ static enum session_error transmit(struct session *session, struct question *que
                    sequence, packet);
     if (send(session->exchange.descriptor, packet, length, MSG_NOSIGNAL) < 0) {
         question->due = now + BUSY_PAUSE;
-        return error_of_errno(errno);
+        return road_error(&session->target, session->current, errno);
     }
-    question->sequences[question->tries] = sequence;
-    question->due = question->tries + 1 == SESSION_TRIES
-                        ? INT64_MAX
-                        : now + (session->patience << question->tries);
-    question->tries++;
+    question->sequences[question->tries++ % SESSION_TRIES] = sequence;
+    question->sent = now;
+    session->next_sent = now + PACE;
+    set_due(session, question, now);
     return SESSION_OK;
+}
+
+/* Sends one question if it is time for it; asks to be woken when it will be. */
+static enum session_error transmit_if_due(struct session *session,
+                                          struct question *question, int64_t now)
+{
+    int64_t *wake = &session->exchange.wake;
+    enum session_error error = SESSION_OK;
+
+    if (question->due <= now) {
+        notice_loss(session, question);
+        if (session->paced && now < session->next_sent)
+            question->due = session->next_sent;
+        else
+            error = transmit(session, question, now);
+    }
+    if (question->due < *wake)
+        *wake = question->due;
+    return error;
 }
 
 /* Sends what is due, as far as the window allows; sets when to look again. */
@@ -294,20 +203,18 @@ static enum session_error transmit_due(struct session *session, int64_t now)
     size_t in_flight = 0;
 
     session->exchange.wake = session->share_end;
-    for (size_t i = 0; i < session->count && in_flight < session->window; i++) {
-        struct question *question = &session->questions[i];
+    while (session->first < session->count && session->questions[session->first].settled)
+        session->first++;
+    for (size_t i = session->first; i < session->count && in_flight < session->window;
+         i++) {
+        enum session_error error;
 
-        if (question->settled)
+        if (session->questions[i].settled)
             continue;
         in_flight++;
-        if (question->due <= now) {
-            enum session_error error = transmit(session, question, now);
-
-            if (error)
-                return error;
-        }
-        if (question->due < session->exchange.wake)
-            session->exchange.wake = question->due;
+        error = transmit_if_due(session, &session->questions[i], now);
+        if (error)
+            return error;
     }
     session->exchange.done = !in_flight;
     return SESSION_OK;
@@ -315,17 +222,23 @@ static enum session_error transmit_due(struct session *session, int64_t now)
 
 /* --- receiving --- */
 
+static bool has_sent(const struct question *question, uint32_t sequence)
+{
+    for (unsigned try = 0; try < SESSION_TRIES && try < question->tries; try++)
+        if (question->sequences[try] == sequence)
+            return true;
+    return false;
+}
+
 static struct question *find_question(struct session *session,
                                       const struct reply_header *header)
 {
-    for (size_t i = 0; i < session->count; i++) {
+    for (size_t i = session->first; i < session->count; i++) {
         struct question *question = &session->questions[i];
 
-        if (question->settled || question->message->command != header->command)
-            continue;
-        for (unsigned try = 0; try < question->tries; try++)
-            if (question->sequences[try] == header->sequence)
-                return question;
+        if (!question->settled && question->message->command == header->command &&
+            has_sent(question, header->sequence))
+            return question;
     }
     return NULL;
 }
@@ -355,8 +268,40 @@ static enum session_error error_of_status(struct session *session,
     }
 }
 
+static enum session_error error_of_decoding(enum decode_error error)
+{
+    switch (error) {
+    case DECODE_OK:
+        return SESSION_OK;
+    case DECODE_GONE:
+        return SESSION_NO_SUCH_SOURCE;
+    case DECODE_UNKNOWN:
+        return SESSION_NEWER_DAEMON;
+    case DECODE_SHORT:
+    case DECODE_IMPLAUSIBLE:
+        return SESSION_IMPLAUSIBLE;
+    }
+    return SESSION_IMPLAUSIBLE;
+}
+
+/* An answer says how far away the host is, and that the window was not too wide. */
+static void learn_from_answer(struct session *session, const struct question *question,
+                              int64_t now)
+{
+    const int64_t patience = 4 * (now - question->sent);
+
+    session->answered = true;
+    if (session_is_local(session))
+        return;
+    if (session->window < session->widest && !session->paced)
+        session->window++;
+    if (question->tries == 1 && patience < session->patience)
+        session->patience = patience > SHORTEST_PATIENCE ? patience : SHORTEST_PATIENCE;
+}
+
 /* False for a datagram that is no answer. */
-static bool accept_reply(struct session *session, const uint8_t *packet, size_t length)
+static bool accept_reply(struct session *session, const uint8_t *packet, size_t length,
+                         int64_t now)
 {
     struct reply_header header;
     struct question *question;
@@ -369,19 +314,19 @@ static bool accept_reply(struct session *session, const uint8_t *packet, size_t 
         return false;
     if (header.status != STATUS_SUCCESS) {
         question->error = error_of_status(session, &header);
-        return question->settled = true;
+    } else {
+        error =
+            message_decode(question->message, &header, packet, length, question->report);
+        if (error == DECODE_SHORT)
+            return false;
+        question->error = error_of_decoding(error);
     }
-    error = message_decode(question->message, &header, packet, length, question->report);
-    if (error == DECODE_SHORT)
-        return false;
-    question->error = error == DECODE_OK        ? SESSION_OK
-                      : error == DECODE_GONE    ? SESSION_NO_SUCH_SOURCE
-                      : error == DECODE_UNKNOWN ? SESSION_NEWER_DAEMON
-                                                : SESSION_IMPLAUSIBLE;
-    return question->settled = true;
+    question->settled = true;
+    learn_from_answer(session, question, now);
+    return true;
 }
 
-static enum session_error receive(struct session *session)
+static enum session_error receive(struct session *session, int64_t now)
 {
     uint8_t packet[MESSAGE_MAX];
 
@@ -390,11 +335,9 @@ static enum session_error receive(struct session *session)
             recv(session->exchange.descriptor, packet, sizeof packet, MSG_TRUNC);
 
         if (length < 0)
-            return error_of_errno(errno);
-        if ((size_t)length <= sizeof packet &&
-            accept_reply(session, packet, (size_t)length))
-            session->answered = true;
-        else
+            return road_error(&session->target, session->current, errno);
+        if ((size_t)length > sizeof packet ||
+            !accept_reply(session, packet, (size_t)length, now))
             session->ignored++;
     }
     return SESSION_OK;
@@ -418,7 +361,7 @@ static void session_step(struct exchange *exchange, int64_t now)
     enum session_error error = SESSION_OK;
 
     if (exchange->descriptor >= 0)
-        error = receive(session);
+        error = receive(session, now);
     else
         next_address(session, now);
     if (!error)
@@ -433,8 +376,7 @@ static void session_step(struct exchange *exchange, int64_t now)
 
 /* --- the life of a session --- */
 
-void session_open(struct session *session, const struct session_target *target,
-                  int64_t deadline)
+void session_open(struct session *session, const struct target *target, int64_t deadline)
 {
     memset(session, 0, sizeof *session);
     session->exchange = (struct exchange){
@@ -446,13 +388,13 @@ void session_open(struct session *session, const struct session_target *target,
 void session_attach(struct session *session, int descriptor, int64_t now,
                     int64_t deadline)
 {
-    static const struct session_target nowhere;
+    static const struct target nowhere;
 
     session_open(session, &nowhere, deadline);
     session->exchange.descriptor = descriptor;
     session->share_end = deadline;
     session->patience = (deadline - now) / 7;
-    session->window = WINDOW_LOOPBACK;
+    set_window(session);
 }
 
 void session_ask(struct session *session, struct question *questions, size_t count)
@@ -464,16 +406,11 @@ void session_ask(struct session *session, struct question *questions, size_t cou
     }
     session->questions = questions;
     session->count = count;
+    session->first = 0;
     session->exchange.done = !count;
-}
-
-bool session_is_local(const struct session *session)
-{
-    return !session->target.count ||
-           is_loopback(&session->target.addresses[session->current]);
 }
 
 void session_close(struct session *session)
 {
-    drop_descriptor(session);
+    road_close(&session->target, session->current, &session->exchange.descriptor);
 }
