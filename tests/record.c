@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks the chronyd on 127.0.0.1 one question and prints its reply as tests/replies.c
-   holds it:
+/* Asks the chronyd on 127.0.0.1, or of a Unix socket, one question and prints its reply
+   as tests/replies.c holds it:
 
-   record PORT COMMAND [INDEX | ADDRESS | ID#NUMBER] */
+   record PORT | PATH COMMAND [INDEX | ADDRESS | ID#NUMBER]
+
+   PATH is absolute, and its directory is one that chronyd and we can write to. */
 #include "cmdmon/reports.h"
 
 #include <arpa/inet.h>
@@ -11,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 1000, ROW = 12 };
@@ -51,17 +55,39 @@ static bool read_argument(enum argument kind, const char *text,
     return false;
 }
 
-static int connect_to(unsigned long port)
+static int connect_to(int family, const void *address, socklen_t length)
+{
+    int descriptor = socket(family, SOCK_DGRAM, 0);
+
+    if (descriptor >= 0 && connect(descriptor, address, length) < 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+static int connect_to_port(unsigned long port)
 {
     const struct sockaddr_in address = {
         .sin_family = AF_INET,
         .sin_port = htons((uint16_t)port),
         .sin_addr = {htonl(INADDR_LOOPBACK)},
     };
-    int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
 
+    return connect_to(AF_INET, &address, sizeof address);
+}
+
+/* chronyd answers only a client that has a path: ours is chronyd's and a suffix. */
+static int connect_to_path(const char *path, const struct sockaddr_un *own)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int descriptor;
+
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    descriptor = connect_to(AF_UNIX, &address, sizeof address);
     if (descriptor >= 0 &&
-        connect(descriptor, (const struct sockaddr *)&address, sizeof address) < 0) {
+        (bind(descriptor, (const struct sockaddr *)own, sizeof *own) < 0 ||
+         chmod(own->sun_path, 0666) < 0)) {
         close(descriptor);
         return -1;
     }
@@ -93,25 +119,50 @@ static void print_bytes(const uint8_t *bytes, size_t length)
     printf("\n};\n");
 }
 
-int main(int argc, char **argv)
+static size_t ask(int descriptor, const struct message *message,
+                  const struct request_argument *argument, uint8_t *reply)
 {
-    const struct message *message =
-        argc > 2 ? find_message(strtoul(argv[2], NULL, 10)) : NULL;
-    uint8_t request[MESSAGE_MAX], reply[MESSAGE_MAX];
-    struct request_argument argument;
+    uint8_t request[MESSAGE_MAX];
     size_t length = 0;
-    int descriptor;
 
-    if (!message || argc > 4 || !read_argument(message->argument, argv[3], &argument)) {
-        fprintf(stderr, "usage: record PORT COMMAND [INDEX | ADDRESS | ID#NUMBER]\n");
-        return 2;
-    }
-    message_encode(message, &argument, 0, 0x01020304, request);
-    descriptor = connect_to(strtoul(argv[1], NULL, 10));
+    message_encode(message, argument, 0, 0x01020304, request);
     if (descriptor >= 0) {
         length = exchange(descriptor, request, message_request_length(message), reply);
         close(descriptor);
     }
+    return length;
+}
+
+static size_t ask_path(const char *path, const struct message *message,
+                       const struct request_argument *argument, uint8_t *reply)
+{
+    struct sockaddr_un own = {.sun_family = AF_UNIX};
+    size_t length;
+
+    if (snprintf(own.sun_path, sizeof own.sun_path, "%s.record", path) >=
+        (int)sizeof own.sun_path)
+        return 0;
+    length = ask(connect_to_path(path, &own), message, argument, reply);
+    unlink(own.sun_path);
+    return length;
+}
+
+int main(int argc, char **argv)
+{
+    const struct message *message =
+        argc > 2 ? find_message(strtoul(argv[2], NULL, 10)) : NULL;
+    struct request_argument argument;
+    uint8_t reply[MESSAGE_MAX];
+    size_t length;
+
+    if (!message || argc > 4 || !read_argument(message->argument, argv[3], &argument)) {
+        fprintf(stderr,
+                "usage: record PORT | PATH COMMAND [INDEX | ADDRESS | ID#NUMBER]\n");
+        return 2;
+    }
+    length = *argv[1] == '/' ? ask_path(argv[1], message, &argument, reply)
+                             : ask(connect_to_port(strtoul(argv[1], NULL, 10)), message,
+                                   &argument, reply);
     if (!length) {
         fprintf(stderr, "record: no reply\n");
         return 1;

@@ -69,6 +69,35 @@ START_TEST(put_u32)
 }
 END_TEST
 
+static const struct {
+    uint8_t byte;
+    int8_t value;
+} small[] = {{0, 0}, {1, 1}, {6, 6}, {127, 127}, {128, -128}, {0xf9, -7}, {255, -1}};
+
+START_TEST(get_i8)
+{
+    ck_assert_int_eq(wire_get_i8(&small[_i].byte), small[_i].value);
+}
+END_TEST
+
+static const struct {
+    uint8_t bytes[8];
+    uint64_t value;
+} longest[] = {
+    {{0}, 0},
+    {{[7] = 1}, 1},
+    {{[4] = 0x80}, 0x80000000},
+    {{[3] = 1}, 0x100000000},
+    {{1, 2, 3, 4, 5, 6, 7, 8}, 0x0102030405060708},
+    {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, UINT64_MAX},
+};
+
+START_TEST(get_u64)
+{
+    ck_assert_uint_eq(wire_get_u64(longest[_i].bytes), longest[_i].value);
+}
+END_TEST
+
 /* --- addresses --- */
 
 static const struct {
@@ -224,6 +253,8 @@ Suite *test_suite(void)
     add_table_test(integers, put_u16, shorts);
     add_table_test(integers, get_u32, longs);
     add_table_test(integers, put_u32, longs);
+    add_table_test(integers, get_i8, small);
+    add_table_test(integers, get_u64, longest);
     suite_add_tcase(suite, integers);
     add_table_test(other, get_address, addresses);
     tcase_add_test(other, get_address_ignores_padding);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmdmon/message.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -10,15 +11,24 @@ enum {
     NAME_LENGTH = 256,
 };
 
-static size_t wire_length(enum wire_type type)
+static size_t wire_length(const struct field *field)
 {
-    switch (type) {
+    switch (field->type) {
     case WIRE_END:
         return 0;
+    case WIRE_UNUSED:
+        return field->offset;
+    case WIRE_U8:
+    case WIRE_I8:
+        return 1;
     case WIRE_U16:
     case WIRE_I16:
         return 2;
+    case WIRE_COUNT64:
+        return 8;
     case WIRE_U32:
+    case WIRE_COUNT32:
+    case WIRE_COUNT32_OR_ABSENT:
     case WIRE_FLOAT:
     case WIRE_FLOAT_NEGATED:
     case WIRE_FLOAT_POSITIVE:
@@ -38,7 +48,7 @@ static size_t layout_length(const struct layout *layout)
     size_t length = MESSAGE_REPLY_HEADER;
 
     for (const struct field *field = layout->fields; field->type != WIRE_END; field++)
-        length += wire_length(field->type);
+        length += wire_length(field);
     return length;
 }
 
@@ -97,6 +107,30 @@ bool message_decode_header(const uint8_t *bytes, size_t length,
            (header->version >= 4 && header->status == STATUS_BAD_VERSION);
 }
 
+static bool is_double(enum wire_type type)
+{
+    switch (type) {
+    case WIRE_COUNT32:
+    case WIRE_COUNT32_OR_ABSENT:
+    case WIRE_COUNT64:
+    case WIRE_FLOAT:
+    case WIRE_FLOAT_NEGATED:
+    case WIRE_FLOAT_POSITIVE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The doubles of all layouts; the one at hand then says its own. */
+static void make_absent(const struct message *message, void *report)
+{
+    for (const struct layout *layout = message->layouts; layout->reply; layout++)
+        for (const struct field *field = layout->fields; field->type != WIRE_END; field++)
+            if (is_double(field->type))
+                *(double *)((char *)report + field->offset) = NAN;
+}
+
 static bool decode_float(enum wire_type type, const uint8_t *bytes, void *member)
 {
     double value = wire_get_float(bytes);
@@ -109,6 +143,15 @@ static bool decode_float(enum wire_type type, const uint8_t *bytes, void *member
     return true;
 }
 
+static double decode_count(enum wire_type type, const uint8_t *bytes)
+{
+    if (type == WIRE_COUNT64)
+        return (double)wire_get_u64(bytes);
+    if (type == WIRE_COUNT32_OR_ABSENT && wire_get_u32(bytes) == UINT32_MAX)
+        return NAN;
+    return wire_get_u32(bytes);
+}
+
 static void decode_name(const uint8_t *bytes, char *member)
 {
     memcpy(member, bytes, NAME_LENGTH);
@@ -119,6 +162,10 @@ static bool decode_field(enum wire_type type, const uint8_t *bytes, void *member
 {
     switch (type) {
     case WIRE_END:
+    case WIRE_UNUSED:
+        break;
+    case WIRE_U8:
+        *(uint8_t *)member = *bytes;
         break;
     case WIRE_U16:
         *(uint16_t *)member = wire_get_u16(bytes);
@@ -126,8 +173,16 @@ static bool decode_field(enum wire_type type, const uint8_t *bytes, void *member
     case WIRE_U32:
         *(uint32_t *)member = wire_get_u32(bytes);
         break;
+    case WIRE_I8:
+        *(int8_t *)member = wire_get_i8(bytes);
+        break;
     case WIRE_I16:
         *(int16_t *)member = wire_get_i16(bytes);
+        break;
+    case WIRE_COUNT32:
+    case WIRE_COUNT32_OR_ABSENT:
+    case WIRE_COUNT64:
+        *(double *)member = decode_count(type, bytes);
         break;
     case WIRE_ADDRESS:
         *(struct ip_address *)member = wire_get_address(bytes);
@@ -159,10 +214,11 @@ enum decode_error message_decode(const struct message *message,
         return DECODE_UNKNOWN;
     if (length < layout_length(layout))
         return DECODE_SHORT;
+    make_absent(message, report);
     for (const struct field *field = layout->fields; field->type != WIRE_END; field++) {
         if (!decode_field(field->type, at, (char *)report + field->offset))
             return DECODE_IMPLAUSIBLE;
-        at += wire_length(field->type);
+        at += wire_length(field);
     }
     return DECODE_OK;
 }

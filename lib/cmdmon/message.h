@@ -14,9 +14,15 @@
 
 enum wire_type {
     WIRE_END,
+    WIRE_UNUSED, /* bytes without a meaning */
+    WIRE_U8,
     WIRE_U16,
     WIRE_U32,
+    WIRE_I8,
     WIRE_I16,
+    WIRE_COUNT32, /* a whole number that is kept as a double: see struct layout */
+    WIRE_COUNT32_OR_ABSENT, /* all bits set: not yet used by this chronyd */
+    WIRE_COUNT64,
     WIRE_ADDRESS,
     WIRE_TIME,
     WIRE_FLOAT,
@@ -27,19 +33,24 @@ enum wire_type {
 
 struct field {
     enum wire_type type;
-    size_t offset; /* of the member in the report */
+    size_t offset; /* of the member in the report; of WIRE_UNUSED: how many bytes */
 };
 
 /* The member that a wire type is decoded into. */
-#define WIRE_MEMBER_U16            uint16_t
-#define WIRE_MEMBER_U32            uint32_t
-#define WIRE_MEMBER_I16            int16_t
-#define WIRE_MEMBER_ADDRESS        struct ip_address
-#define WIRE_MEMBER_TIME           struct wire_time
-#define WIRE_MEMBER_FLOAT          double
-#define WIRE_MEMBER_FLOAT_NEGATED  double
-#define WIRE_MEMBER_FLOAT_POSITIVE double
-#define WIRE_MEMBER_NAME           char *
+#define WIRE_MEMBER_U8                uint8_t
+#define WIRE_MEMBER_U16               uint16_t
+#define WIRE_MEMBER_U32               uint32_t
+#define WIRE_MEMBER_I8                int8_t
+#define WIRE_MEMBER_I16               int16_t
+#define WIRE_MEMBER_COUNT32           double
+#define WIRE_MEMBER_COUNT32_OR_ABSENT double
+#define WIRE_MEMBER_COUNT64           double
+#define WIRE_MEMBER_ADDRESS           struct ip_address
+#define WIRE_MEMBER_TIME              struct wire_time
+#define WIRE_MEMBER_FLOAT             double
+#define WIRE_MEMBER_FLOAT_NEGATED     double
+#define WIRE_MEMBER_FLOAT_POSITIVE    double
+#define WIRE_MEMBER_NAME              char *
 
 /* A row. It does not compile when the member is missing or has another type than the wire
  * says. */
@@ -49,12 +60,20 @@ struct field {
                          0 * sizeof(char[_Generic(((struct report *)0)->member,          \
                                                   WIRE_MEMBER_##wire : 1)])              \
     }
+#define FIELD_UNUSED(bytes)                                                              \
+    {                                                                                    \
+        WIRE_UNUSED, (bytes)                                                             \
+    }
 #define FIELD_END                                                                        \
     {                                                                                    \
         WIRE_END, 0                                                                      \
     }
 
-/* One generation of a reply: chronyd numbers a new one when a report grows. */
+/* One generation of a reply: chronyd numbers a new one when a report grows.
+ *
+ * A member that not every generation has must be a double: it is NAN where it is absent.
+ * That is why counters are doubles. They are exact up to 2^53, as a metric is; an integer
+ * would need a number of its own that means "absent", and each reader to know it. */
 struct layout {
     uint16_t reply;             /* its number on the wire; 0: no more layouts */
     const struct field *fields; /* ends with FIELD_END */
@@ -135,8 +154,8 @@ bool message_decode_header(const uint8_t *bytes, size_t length,
                            struct reply_header *header);
 
 /* Reads the body of a successful reply into the report, which is of message->report_size
- * bytes; what this layout does not have stays as it was. On an error the report is
- * undefined. */
+ * bytes and needs no initialisation: a double that only other layouts have becomes NAN.
+ * On an error the report is undefined. */
 enum decode_error message_decode(const struct message *message,
                                  const struct reply_header *header, const uint8_t *bytes,
                                  size_t length, void *report);

@@ -14,6 +14,18 @@ uint32_t wire_get_u32(const uint8_t *bytes)
     return (uint32_t)wire_get_u16(bytes) << 16 | wire_get_u16(bytes + 2);
 }
 
+uint64_t wire_get_u64(const uint8_t *bytes)
+{
+    return (uint64_t)wire_get_u32(bytes) << 32 | wire_get_u32(bytes + 4);
+}
+
+int8_t wire_get_i8(const uint8_t *bytes)
+{
+    int value = bytes[0];
+
+    return (int8_t)(value < 0x80 ? value : value - 0x100);
+}
+
 int16_t wire_get_i16(const uint8_t *bytes)
 {
     int value = wire_get_u16(bytes);

@@ -37,6 +37,8 @@ enum {
 
 uint16_t wire_get_u16(const uint8_t *bytes);
 uint32_t wire_get_u32(const uint8_t *bytes);
+uint64_t wire_get_u64(const uint8_t *bytes);
+int8_t wire_get_i8(const uint8_t *bytes);
 int16_t wire_get_i16(const uint8_t *bytes);
 struct ip_address wire_get_address(const uint8_t *bytes);
 struct wire_time wire_get_time(const uint8_t *bytes);
