@@ -163,11 +163,11 @@ static void gather_sources(struct snapshot *snapshot, struct session *session,
 }
 
 /* Bytes from outside: what a host name, an address or a reference id may hold stays. */
-static void copy_clean(char to[static SOURCE_LABEL], const char *from)
+static void copy_clean(char *to, size_t size, const char *from)
 {
     size_t i;
 
-    for (i = 0; from[i] && i < SOURCE_LABEL - 1; i++) {
+    for (i = 0; from[i] && i < size - 1; i++) {
         bool plain = (from[i] >= '0' && from[i] <= '9') ||
                      (from[i] >= 'A' && from[i] <= 'Z') ||
                      (from[i] >= 'a' && from[i] <= 'z') || strchr(".:_%@/#+-", from[i]);
@@ -190,7 +190,7 @@ static void set_label(struct source *source)
         inet_ntop(AF_INET6, address->bytes, text, sizeof text);
     else if (address->family == IP_ID)
         snprintf(text, sizeof text, "ID#%u", wire_get_u32(address->bytes));
-    copy_clean(source->label, text);
+    copy_clean(source->label, sizeof source->label, *text ? text : "unknown");
 }
 
 /* --- the second round --- */
@@ -212,24 +212,13 @@ static void join_stats(struct snapshot *snapshot, const struct source_stats *sta
             snapshot->sources[i].span = stats->span;
 }
 
-static void gather_spans(struct snapshot *snapshot, struct session *session)
+static void plan_spans(const struct snapshot *snapshot, struct question *questions,
+                       struct source_stats *stats)
 {
-    size_t count = snapshot->source_count;
-    struct question *questions = calloc(count + 1, sizeof *questions);
-    struct source_stats *stats = calloc(count + 1, sizeof *stats);
-
-    for (size_t i = 0; questions && stats && i < count; i++)
+    for (size_t i = 0; i < snapshot->source_count; i++)
         questions[i] = (struct question){.message = &source_stats_message,
                                          .argument.index = (uint32_t)i,
                                          .report = &stats[i]};
-    if (questions && stats) {
-        ask(session, questions, count);
-        for (size_t i = 0; i < count; i++)
-            if (questions[i].error == SESSION_OK)
-                join_stats(snapshot, &stats[i]);
-    }
-    free(stats);
-    free(questions);
 }
 
 /* A reference clock has no name but its reference id. */
@@ -250,23 +239,43 @@ static size_t plan_names(const struct snapshot *snapshot, struct question *quest
     return count;
 }
 
-static void gather_names(struct snapshot *snapshot, struct session *session)
+static void keep_names(struct snapshot *snapshot, const struct question *questions,
+                       size_t count, const struct source_name *names)
 {
-    struct question *questions = calloc(snapshot->source_count + 1, sizeof *questions);
-    struct source_name *names = calloc(snapshot->source_count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        if (questions[i].error == SESSION_OK)
+            copy_clean(snapshot->sources[questions[i].argument.index].name, SOURCE_NAME,
+                       names[i].name);
+        else
+            snapshot->names_error = questions[i].error;
+}
 
-    if (questions && names) {
-        size_t count = plan_names(snapshot, questions, names);
+/* What is known of sources besides the list, all in one batch. */
+static void gather_details(struct snapshot *snapshot, struct session *session,
+                           unsigned needs)
+{
+    const size_t count = snapshot->source_count;
+    const size_t spans = needs & NEED_SOURCE_SPANS ? count : 0;
+    struct question *questions = calloc(2 * count + 1, sizeof *questions);
+    struct source_stats *stats = calloc(count + 1, sizeof *stats);
+    struct source_name *names = calloc(count + 1, sizeof *names);
+    size_t named = 0;
 
-        ask(session, questions, count);
-        for (size_t i = 0; i < count; i++)
+    snapshot->names_error = SESSION_FAILED;
+    if (questions && stats && names) {
+        snapshot->names_error = SESSION_OK;
+        if (spans)
+            plan_spans(snapshot, questions, stats);
+        if (needs & NEED_SOURCE_NAMES)
+            named = plan_names(snapshot, questions + spans, names);
+        ask(session, questions, spans + named);
+        for (size_t i = 0; i < spans; i++)
             if (questions[i].error == SESSION_OK)
-                copy_clean(snapshot->sources[questions[i].argument.index].name,
-                           names[i].name);
-            else
-                snapshot->names_error = questions[i].error;
+                join_stats(snapshot, &stats[i]);
+        keep_names(snapshot, questions + spans, named, names);
     }
     free(names);
+    free(stats);
     free(questions);
 }
 
@@ -283,10 +292,10 @@ void snapshot_take(struct snapshot *snapshot, const struct target *target, unsig
         gather_sources(snapshot, &session, &flight);
     for (size_t i = 0; i < snapshot->source_count; i++)
         set_label(&snapshot->sources[i]);
-    if (needs & NEED_SOURCE_SPANS)
-        gather_spans(snapshot, &session);
-    if (needs & NEED_SOURCE_NAMES)
-        gather_names(snapshot, &session);
+    if (needs & (NEED_SOURCE_SPANS | NEED_SOURCE_NAMES))
+        gather_details(snapshot, &session, needs);
+    snapshot->answered = session.answered;
+    snapshot->ignored = session.ignored;
     snapshot->other_version = session.other_version;
     snapshot->other_status = session.other_status;
     target_text(target, session_address(&session), snapshot->place);
@@ -367,6 +376,11 @@ bool source_is_good(const struct source *source)
 const char *source_display(const struct source *source)
 {
     return *source->name ? source->name : source->label;
+}
+
+bool source_is_in_use(const struct source *source)
+{
+    return source_condition(source) <= CONDITION_COMBINED;
 }
 
 const struct source *snapshot_selected(const struct snapshot *snapshot)

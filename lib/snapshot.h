@@ -20,20 +20,22 @@ enum need {
 enum {
     SNAPSHOT_SOURCES = 1024, /* more are not asked for */
     SOURCE_LABEL = 64,
+    SOURCE_NAME = 257,
 };
 
 struct source {
     struct source_data data;
     char label[SOURCE_LABEL]; /* address, reference id or "ID#1" of an unresolved one;
                                  sanitised */
-    char name[SOURCE_LABEL];  /* as configured, sanitised; "" unless NEED_SOURCE_NAMES and
-                                 told */
+    char name[SOURCE_NAME];   /* as configured, sanitised; "": not needed, or not told */
     double span; /* s from the first kept sample to the newest; NAN: not known */
 };
 
 struct snapshot {
     char place[TARGET_TEXT]; /* "127.0.0.1 port 323": what answered, or whose failure says
                                 most */
+    bool answered;           /* it has answered something */
+    size_t ignored;          /* datagrams that were no answer */
     uint8_t other_version;   /* what the daemon speaks, where an error is
                                 SESSION_OTHER_VERSION */
     uint16_t other_status;   /* what it said, where an error is SESSION_OTHER_STATUS */
@@ -47,7 +49,7 @@ struct snapshot {
     size_t source_total;    /* what chronyd said; may be above source_count */
     size_t source_answered; /* with SESSION_TIMEOUT: so many were told in time */
 
-    enum session_error names_error; /* SESSION_OK also when there was nothing to ask */
+    enum session_error names_error; /* of any name that was not told */
 };
 
 /* Asks for what is needed, all at once as far as that goes. The deadline is a moment of
@@ -89,6 +91,9 @@ bool source_is_reachable(const struct source *source);
 
 /* The name for people: as configured where it is known, else the label. */
 const char *source_display(const struct source *source);
+
+/* Selected or combined, and reachable. */
+bool source_is_in_use(const struct source *source);
 
 /* The selected source; NULL when there is none. */
 const struct source *snapshot_selected(const struct snapshot *snapshot);

@@ -5,8 +5,6 @@
 #include <poll.h>
 #include <time.h>
 
-enum { MAX_EXCHANGES = 16 };
-
 int64_t wait_now(void)
 {
     struct timespec now;
@@ -45,7 +43,7 @@ static int64_t step_all(struct exchange *const *exchanges, size_t count, size_t 
 
 void wait_all(struct exchange *const *exchanges, size_t count)
 {
-    struct pollfd descriptors[MAX_EXCHANGES];
+    struct pollfd descriptors[WAIT_EXCHANGES];
     size_t pending;
 
     for (;;) {

@@ -25,8 +25,11 @@ struct exchange {
     void (*step)(struct exchange *exchange, int64_t now);
 };
 
-/* Steps all exchanges until every one is done. Each ends itself at the deadline that it
- * was given, so this returns no later than the latest of those. */
+enum { WAIT_EXCHANGES = 16 };
+
+/* Steps all exchanges, at most WAIT_EXCHANGES, until every one is done. Each ends itself
+ * at the deadline that it was given, so this returns no later than the latest of those.
+ */
 void wait_all(struct exchange *const *exchanges, size_t count);
 
 #endif

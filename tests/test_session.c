@@ -25,14 +25,21 @@ static int peer;
 static uint8_t request[MESSAGE_MAX], reply[MESSAGE_MAX];
 
 /* A session that starts at 0 s and ends at 7 s: its patience is 1 s, then 2 s. */
-static void attach(void)
+static void attach_to(const struct target *target)
 {
     int ends[2];
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), 0);
     peer = ends[1];
-    session_attach(&session, ends[0], 0, (int64_t)7 * SECOND);
+    session_attach(&session, target, ends[0], 0, (int64_t)7 * SECOND);
     memset(questions, 0, sizeof questions);
+}
+
+static void attach(void)
+{
+    static const struct target here;
+
+    attach_to(&here);
 }
 
 static void ask_tracking(void)
@@ -92,17 +99,15 @@ static void assert_waiting(size_t ignored)
     ck_assert_uint_eq(session.ignored, ignored);
 }
 
-/* A session with another host, as far as the window goes: 192.0.2.1 is nobody's. */
+/* A session with another host: 192.0.2.1 is nobody's. */
 static void attach_remote(size_t count)
 {
-    struct sockaddr_in *address = (struct sockaddr_in *)&session.target.addresses[0];
+    struct target target;
+    const char *reason;
 
-    attach();
-    session.target.count = 1;
-    address->sin_family = AF_INET;
-    address->sin_addr.s_addr = htonl(0xc0000201);
-    session.window = 8;
-    session.widest = 64;
+    ck_assert_int_eq(target_find(&target, "192.0.2.1", 323, AF_UNSPEC, &reason),
+                     TARGET_OK);
+    attach_to(&target);
     for (unsigned i = 0; i < count; i++)
         questions[i] = (struct question){
             .message = &source_data_message, .argument.index = i, .report = &sources[i]};
@@ -157,6 +162,23 @@ START_TEST(transmits_three_times_with_growing_patience)
     ck_assert_uint_eq(take(), 0);
     assert_settled(SESSION_TIMEOUT);
     detach();
+}
+END_TEST
+
+/* A sequence that could be foreseen would let others answer for chronyd. */
+START_TEST(draws_sequences_at_random)
+{
+    uint32_t drawn[3];
+
+    for (int i = 0; i < 3; i++) {
+        ask_tracking();
+        step(0);
+        take();
+        drawn[i] = taken_sequence();
+        detach();
+    }
+    ck_assert_uint_ne(drawn[1] - drawn[0], drawn[2] - drawn[1]);
+    ck_assert_uint_gt(drawn[0] | drawn[1] | drawn[2], 0xffff);
 }
 END_TEST
 
@@ -575,6 +597,7 @@ START_TEST(shares_time_equally)
 }
 END_TEST
 
+/* It has been asked three times, and is not asked again: it may only be slow. */
 START_TEST(returns_to_a_silent_address)
 {
     struct target target = {.count = 0};
@@ -583,15 +606,39 @@ START_TEST(returns_to_a_silent_address)
     dead_address(&target);
     open_target(&target);
     step(0);
-    ck_assert_uint_eq(swallow(first), 1);
+    step(500);
+    step(1500);
     step(3500);
     step(3501);
+    step(5000);
+    ck_assert(!session.exchange.done);
     ck_assert(serve_one(first));
-    step(3502);
+    ck_assert_uint_eq(swallow(first), 2);
+    step(5001);
     assert_settled(SESSION_OK);
     ck_assert_uint_eq(session_address(&session), 0);
     session_close(&session);
     close(first);
+}
+END_TEST
+
+/* After an answer there is nothing to do before the deadline but to wait. */
+START_TEST(sleeps_until_the_deadline_once_answered)
+{
+    struct target target = {.count = 0};
+    int first = listener("127.0.0.1", &target), second = listener("127.0.0.1", &target);
+
+    open_target(&target);
+    questions[1] = questions[0];
+    session_ask(&session, questions, 2);
+    step(0);
+    ck_assert(serve_one(first));
+    for (int64_t now = 1; now < 7000; now += 500)
+        step(now);
+    ck_assert_int_eq(session.exchange.wake, (int64_t)7 * SECOND);
+    session_close(&session);
+    close(first);
+    close(second);
 }
 END_TEST
 
@@ -706,6 +753,7 @@ Suite *test_suite(void)
 
     tcase_add_test(peers, answers);
     tcase_add_test(peers, transmits_three_times_with_growing_patience);
+    tcase_add_test(peers, draws_sequences_at_random);
     tcase_add_test(peers, wants_to_be_woken_when_something_is_due);
     tcase_add_test(peers, takes_a_late_reply_to_an_earlier_transmission);
     add_table_test(peers, ignores_strangers, strangers);
@@ -725,6 +773,7 @@ Suite *test_suite(void)
     tcase_add_test(addresses, is_refused_at_once);
     tcase_add_test(addresses, goes_on_after_a_refusal);
     tcase_add_test(addresses, shares_time_equally);
+    tcase_add_test(addresses, sleeps_until_the_deadline_once_answered);
     tcase_add_test(addresses, returns_to_a_silent_address);
     tcase_add_test(addresses, keeps_an_address_that_has_answered);
     tcase_add_test(addresses, hears_only_whom_it_asked);

@@ -11,7 +11,7 @@ const char *session_error_text(enum session_error error)
     case SESSION_REFUSED:
         return "connection refused";
     case SESSION_UNREACHABLE:
-        return "no route to the address";
+        return "cannot be reached";
     case SESSION_NO_SOCKET:
         return "no such socket";
     case SESSION_STALE:
@@ -23,7 +23,7 @@ const char *session_error_text(enum session_error error)
     case SESSION_SHARED:
         return "others may write to the directory of the socket";
     case SESSION_FAILED:
-        return "this system gave no socket";
+        return "this system gave no socket, memory or randomness";
     case SESSION_NOT_AUTHORISED:
         return "not authorised";
     case SESSION_NOT_SUPPORTED:

@@ -13,7 +13,7 @@ enum session_error {
     SESSION_FORBIDDEN,    /* this user may not use the Unix socket */
     SESSION_NOT_DATAGRAM, /* a file that is no datagram socket */
     SESSION_SHARED,       /* others could put files beside the Unix socket: not used */
-    SESSION_FAILED,       /* this system gave no socket or no randomness */
+    SESSION_FAILED,       /* this system gave no socket, memory or randomness */
     SESSION_NOT_AUTHORISED, /* chronyd does not answer this on UDP */
     SESSION_NOT_SUPPORTED,  /* this chronyd is too old for the question */
     SESSION_NO_SUCH_SOURCE, /* no source with this index or address (any more) */

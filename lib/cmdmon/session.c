@@ -28,10 +28,17 @@ static const int64_t SHORTEST_PATIENCE = NANOSECONDS_PER_SECOND / 5;
 
 /* --- one address after the other --- */
 
+/* What has been sent to the address in use. */
+static struct attempts *attempts_of(const struct session *session,
+                                    struct question *question)
+{
+    return &question->attempts[session->parked_descriptor >= 0];
+}
+
 static void restart_questions(struct session *session, int64_t now)
 {
     for (size_t i = 0; i < session->count; i++) {
-        session->questions[i].tries = 0;
+        attempts_of(session, &session->questions[i])->tries = 0;
         session->questions[i].due = now;
     }
 }
@@ -63,11 +70,24 @@ static void share_time(struct session *session, int64_t now)
     session->patience = left / 7;
 }
 
+/* The first address that was silent stays open while others are tried: it may only be
+ * slow, and its answers still count. */
+static void park_descriptor(struct session *session)
+{
+    if (session->parked_descriptor < 0 &&
+        session->errors[session->current] == SESSION_TIMEOUT) {
+        session->parked = session->current;
+        session->parked_descriptor = session->exchange.descriptor;
+        session->exchange.descriptor = -1;
+    }
+    road_close(&session->target, session->current, &session->exchange.descriptor);
+}
+
 static bool use_address(struct session *session, size_t index, int64_t now)
 {
     enum session_error error;
 
-    road_close(&session->target, session->current, &session->exchange.descriptor);
+    park_descriptor(session);
     session->current = index;
     error = road_open(&session->target, index, &session->exchange.descriptor);
     if (error) {
@@ -89,17 +109,33 @@ static void settle_all(struct session *session, enum session_error error)
         }
 }
 
-/* Goes to the first untried address; when there is none, back to one that was silent, for
- * as long as time is left: it may only be slow. */
+/* Listens to the parked address again, until the deadline; what has been asked three
+ * times is not asked again. */
+static bool unpark_descriptor(struct session *session, int64_t now)
+{
+    if (session->parked_descriptor < 0)
+        return false;
+    road_close(&session->target, session->current, &session->exchange.descriptor);
+    session->current = session->parked;
+    session->exchange.descriptor = session->parked_descriptor;
+    session->parked_descriptor = -1;
+    session->share_end = session->deadline;
+    set_window(session);
+    for (size_t i = 0; i < session->count; i++)
+        session->questions[i].due =
+            session->questions[i].attempts[0].tries < SESSION_TRIES ? now : INT64_MAX;
+    return true;
+}
+
+/* Goes to the first untried address; when there is none, back to the one that was silent.
+ */
 static void next_address(struct session *session, int64_t now)
 {
-    for (size_t i = 0; i < session->target.count; i++)
+    for (size_t i = 0; i < session->target.count && now < session->deadline; i++)
         if (session->errors[i] == SESSION_OK && use_address(session, i, now))
             return;
-    for (size_t i = 0; i < session->target.count && now < session->deadline; i++)
-        if (session->errors[i] == SESSION_TIMEOUT && use_address(session, i, now))
-            return;
-    settle_all(session, session->errors[session_address(session)]);
+    if (!unpark_descriptor(session, now))
+        settle_all(session, session->errors[session_address(session)]);
 }
 
 static void give_up_address(struct session *session, enum session_error error,
@@ -140,20 +176,22 @@ bool session_is_local(const struct session *session)
 /* --- sending --- */
 
 /* Another host that leaves one request unanswered, of several, limits their rate. */
-static void notice_loss(struct session *session, const struct question *question)
+static void notice_loss(struct session *session, struct question *question)
 {
-    if (question->tries && session->answered && !session_is_local(session))
+    if (attempts_of(session, question)->tries && session->answered &&
+        !session_is_local(session))
         session->paced = true;
 }
 
 /* One that only limits the rate is asked until the deadline, any other three times. */
 static void set_due(struct session *session, struct question *question, int64_t now)
 {
-    const unsigned doublings = question->tries < SESSION_TRIES ? question->tries - 1 : 0;
+    const unsigned tries = attempts_of(session, question)->tries;
+    const unsigned doublings = tries < SESSION_TRIES ? tries - 1 : 0;
 
-    question->due = question->tries >= SESSION_TRIES && !session->paced
+    question->due = tries >= SESSION_TRIES && !session->paced
                         ? INT64_MAX
-                        : now + (session->patience << doublings);
+                        : now + session->patience * (1 << doublings);
 }
 
 static enum session_error transmit(struct session *session, struct question *question,
@@ -161,17 +199,18 @@ static enum session_error transmit(struct session *session, struct question *que
 {
     uint8_t packet[MESSAGE_MAX];
     size_t length = message_request_length(question->message);
+    struct attempts *attempts = attempts_of(session, question);
     uint32_t sequence;
 
     if (getrandom(&sequence, sizeof sequence, 0) != sizeof sequence)
         return SESSION_FAILED;
-    message_encode(question->message, &question->argument, (uint16_t)question->tries,
+    message_encode(question->message, &question->argument, (uint16_t)attempts->tries,
                    sequence, packet);
     if (send(session->exchange.descriptor, packet, length, MSG_NOSIGNAL) < 0) {
         question->due = now + BUSY_PAUSE;
         return road_error(&session->target, session->current, errno);
     }
-    question->sequences[question->tries++ % SESSION_TRIES] = sequence;
+    attempts->sequences[attempts->tries++ % SESSION_TRIES] = sequence;
     question->sent = now;
     session->next_sent = now + PACE;
     set_due(session, question, now);
@@ -202,7 +241,7 @@ static enum session_error transmit_due(struct session *session, int64_t now)
 {
     size_t in_flight = 0;
 
-    session->exchange.wake = session->share_end;
+    session->exchange.wake = session->answered ? session->deadline : session->share_end;
     while (session->first < session->count && session->questions[session->first].settled)
         session->first++;
     for (size_t i = session->first; i < session->count && in_flight < session->window;
@@ -222,10 +261,10 @@ static enum session_error transmit_due(struct session *session, int64_t now)
 
 /* --- receiving --- */
 
-static bool has_sent(const struct question *question, uint32_t sequence)
+static bool has_sent(const struct attempts *attempts, uint32_t sequence)
 {
-    for (unsigned try = 0; try < SESSION_TRIES && try < question->tries; try++)
-        if (question->sequences[try] == sequence)
+    for (unsigned try = 0; try < SESSION_TRIES && try < attempts->tries; try++)
+        if (attempts->sequences[try] == sequence)
             return true;
     return false;
 }
@@ -237,7 +276,7 @@ static struct question *find_question(struct session *session,
         struct question *question = &session->questions[i];
 
         if (!question->settled && question->message->command == header->command &&
-            has_sent(question, header->sequence))
+            has_sent(attempts_of(session, question), header->sequence))
             return question;
     }
     return NULL;
@@ -285,7 +324,7 @@ static enum session_error error_of_decoding(enum decode_error error)
 }
 
 /* An answer says how far away the host is, and that the window was not too wide. */
-static void learn_from_answer(struct session *session, const struct question *question,
+static void learn_from_answer(struct session *session, struct question *question,
                               int64_t now)
 {
     const int64_t patience = 4 * (now - question->sent);
@@ -295,7 +334,7 @@ static void learn_from_answer(struct session *session, const struct question *qu
         return;
     if (session->window < session->widest && !session->paced)
         session->window++;
-    if (question->tries == 1 && patience < session->patience)
+    if (attempts_of(session, question)->tries == 1 && patience < session->patience)
         session->patience = patience > SHORTEST_PATIENCE ? patience : SHORTEST_PATIENCE;
 }
 
@@ -381,16 +420,15 @@ void session_open(struct session *session, const struct target *target, int64_t 
     memset(session, 0, sizeof *session);
     session->exchange = (struct exchange){
         .descriptor = -1, .events = POLLIN, .done = true, .step = session_step};
+    session->parked_descriptor = -1;
     session->target = *target;
     session->deadline = deadline;
 }
 
-void session_attach(struct session *session, int descriptor, int64_t now,
-                    int64_t deadline)
+void session_attach(struct session *session, const struct target *target, int descriptor,
+                    int64_t now, int64_t deadline)
 {
-    static const struct target nowhere;
-
-    session_open(session, &nowhere, deadline);
+    session_open(session, target, deadline);
     session->exchange.descriptor = descriptor;
     session->share_end = deadline;
     session->patience = (deadline - now) / 7;
@@ -401,7 +439,7 @@ void session_ask(struct session *session, struct question *questions, size_t cou
 {
     for (size_t i = 0; i < count; i++) {
         questions[i].settled = false;
-        questions[i].tries = 0;
+        questions[i].attempts[0].tries = questions[i].attempts[1].tries = 0;
         questions[i].due = 0;
     }
     session->questions = questions;
@@ -413,4 +451,5 @@ void session_ask(struct session *session, struct question *questions, size_t cou
 void session_close(struct session *session)
 {
     road_close(&session->target, session->current, &session->exchange.descriptor);
+    road_close(&session->target, session->parked, &session->parked_descriptor);
 }

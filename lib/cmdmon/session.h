@@ -16,6 +16,12 @@
 
 enum { SESSION_TRIES = 3 };
 
+/* What was sent to an address. */
+struct attempts {
+    uint32_t sequences[SESSION_TRIES]; /* of the last ones; any may be answered */
+    unsigned tries;
+};
+
 /* A question and, later, its answer. The caller sets message, argument and report and
  * keeps all of it until the session is done; the rest belongs to the session. */
 struct question {
@@ -23,10 +29,10 @@ struct question {
     struct request_argument argument;
     void *report; /* of message->report_size bytes; valid when error is SESSION_OK */
     enum session_error error;
-    uint32_t sequences[SESSION_TRIES]; /* of the last ones sent; any may be answered */
-    unsigned tries;
-    int64_t sent; /* wait_now() of the last transmission */
-    int64_t due;  /* and of the next */
+    struct attempts
+        attempts[2]; /* at an address that was parked, or is the only one; at others */
+    int64_t sent;    /* wait_now() of the last transmission */
+    int64_t due;     /* and of the next */
     bool settled;
 };
 
@@ -37,13 +43,14 @@ struct session {
     int64_t deadline;
     size_t current;                              /* index of the address in use */
     enum session_error errors[TARGET_ADDRESSES]; /* SESSION_OK: not tried yet */
-    int64_t share_end; /* when the address in use has had its time */
-    int64_t
-        patience;  /* ns before the second transmission; before the third, twice that */
-    bool answered; /* the address in use has answered: it is kept */
-    size_t window; /* so many questions are asked at a time */
-    size_t widest; /* that the window may become */
-    bool paced;    /* the host drops requests: they are sent one by one, at its pace */
+    int64_t share_end;     /* when the address in use has had its time */
+    int64_t patience;      /* ns between the first two transmissions; then twice that */
+    size_t parked;         /* index of an address that was silent and is still open */
+    int parked_descriptor; /* its descriptor; -1: there is none */
+    bool answered;         /* the address in use has answered: it is kept */
+    size_t window;         /* so many questions are asked at a time */
+    size_t widest;         /* that the window may become */
+    bool paced; /* the host drops requests: they are sent one by one, at its pace */
     int64_t next_sent;     /* wait_now() of the next transmission when paced */
     size_t ignored;        /* datagrams that were no answer to us */
     uint8_t other_version; /* with SESSION_OTHER_VERSION: what the daemon speaks */
@@ -57,9 +64,10 @@ struct session {
 void session_open(struct session *session, const struct target *target, int64_t deadline);
 
 /* The same over a connected, non-blocking descriptor, which the session then owns, from
- * now, a moment of wait_now(): for tests, which may have a clock of their own. */
-void session_attach(struct session *session, int descriptor, int64_t now,
-                    int64_t deadline);
+ * now, a moment of wait_now(): for tests, which may have a clock of their own. The target
+ * says where the descriptor leads; one without an address is this machine. */
+void session_attach(struct session *session, const struct target *target, int descriptor,
+                    int64_t now, int64_t deadline);
 
 /* Puts questions; the answers are there when the session is done. One batch at a time. */
 void session_ask(struct session *session, struct question *questions, size_t count);
