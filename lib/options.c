@@ -24,7 +24,8 @@ static const struct option_row common_rows[] = {
      "the most that the whole run may take, and the state when there is no answer in "
      "that time"},
     {"verbose", 'v', OPTION_FLAG, COMMON(settings.verbose), NULL, NULL, NULL,
-     "add a line for each source below the first line; sources are shown by name"},
+     "name sources as they are configured; where sources are checked, add a line for "
+     "each"},
     {"format", 'f', OPTION_FORMAT, COMMON(format), "FORMAT", "nagios", NULL,
      "how the result is written"},
     {"no-perfdata", 0, OPTION_FLAG, COMMON(no_perfdata), NULL, NULL, NULL,
@@ -157,19 +158,24 @@ static bool set_duration(const struct option *option, const char *value,
     return true;
 }
 
+/* Adds a word that would be right to the complaint. */
+static void offer(struct complaint *complaint, const char *word)
+{
+    size_t length = strlen(complaint->text);
+
+    snprintf(complaint->text + length, sizeof complaint->text - length, " %s", word);
+}
+
 static bool set_choice(const struct option *option, const char *value,
                        struct invocation *invocation, struct complaint *complaint)
 {
     unsigned *choice = member_of(option, invocation);
-    size_t length;
 
-    for (*choice = 0; option->row.choices[*choice]; (*choice)++)
+    complain(complaint, "is not one of");
+    for (*choice = 0; option->row.choices[*choice]; (*choice)++) {
         if (!strcmp(option->row.choices[*choice], value))
             return true;
-    complain(complaint, "is not one of");
-    for (const char *const *name = option->row.choices; *name; name++) {
-        length = strlen(complaint->text);
-        snprintf(complaint->text + length, sizeof complaint->text - length, " %s", *name);
+        offer(complaint, option->row.choices[*choice]);
     }
     return false;
 }
@@ -236,20 +242,14 @@ static bool set_timeout(const struct option *option, const char *value,
 static bool set_format(const struct option *option, const char *value,
                        struct invocation *invocation, struct complaint *complaint)
 {
-    size_t length;
-
     (void)option;
-    for (const struct format *format = formats; format->name; format++)
-        if (!strcmp(format->name, value)) {
-            invocation->format = format;
-            return true;
-        }
     complain(complaint, "is not one of");
-    for (const struct format *format = formats; format->name; format++) {
-        length = strlen(complaint->text);
-        snprintf(complaint->text + length, sizeof complaint->text - length, " %s",
-                 format->name);
+    for (invocation->format = formats; invocation->format->name; invocation->format++) {
+        if (!strcmp(invocation->format->name, value))
+            return true;
+        offer(complaint, invocation->format->name);
     }
+    invocation->format = formats;
     return false;
 }
 
@@ -391,9 +391,9 @@ static void limit_text(const struct options *options, const struct metric *metri
 
 static bool less_is_worse(const struct metric *metric)
 {
-    const char *critical = metric->critical;
+    const char *limit = metric->critical ? metric->critical : metric->warning;
 
-    return critical && critical[strlen(critical) - 1] == ':';
+    return limit && limit[strlen(limit) - 1] == ':';
 }
 
 static bool complain_shadowed(const struct options *options,

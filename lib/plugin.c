@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -117,9 +118,10 @@ static bool explain_host(const struct invocation *invocation, enum target_error 
                  invocation->host, invocation->ipv4_only ? "IPv4" : "IPv6",
                  invocation->ipv4_only ? "-4" : "-6");
     else
-        snprintf(error, USAGE_TEXT,
-                 "-H '%.80s' does not resolve (%s): give a name or an address",
-                 invocation->host, reason);
+        snprintf(
+            error, USAGE_TEXT,
+            "-H '%.80s' does not resolve (%s): see the name servers, or give an address",
+            invocation->host, reason);
     return false;
 }
 
@@ -269,10 +271,12 @@ static int run(struct options *options, int argc, char **argv, int64_t start)
 int main(int argc, char **argv)
 {
     int64_t start = wait_now();
+    const struct rlimit no_core = {0, 0};
     struct options options;
     int status;
 
     keep_streams_apart();
+    setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGPIPE, SIG_IGN);
     status = run(&options, argc, argv, start);
     options_free(&options);

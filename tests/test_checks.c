@@ -323,7 +323,7 @@ static const struct {
 } missing[] = {
     {SESSION_REFUSED, STATE_UNKNOWN, STATE_CRITICAL,
      "connection refused: 127.0.0.1 port 323: is chronyd running? see its service and "
-     "log, and cmdport in chrony.conf"},
+     "log, and cmdport and bindcmdaddress in chrony.conf"},
     {SESSION_TIMEOUT, STATE_CRITICAL, STATE_CRITICAL,
      "no reply from 127.0.0.1 port 323 within 5 s: chronyd hangs, its cmdallow or "
      "bindcmdaddress does not admit this host, its cmdratelimit is tight, or a firewall "
@@ -333,7 +333,7 @@ static const struct {
      "bindcmdaddress does not admit this host, its cmdratelimit is tight, or a firewall "
      "drops UDP"},
     {SESSION_UNREACHABLE, STATE_WARNING, STATE_WARNING,
-     "no route to the address: 127.0.0.1 port 323: there is no route from this host, or "
+     "cannot be reached: 127.0.0.1 port 323: there is no route from this host, or "
      "a rule "
      "of this host forbids it"},
     {SESSION_NO_SOCKET, STATE_UNKNOWN, STATE_CRITICAL,
@@ -359,7 +359,8 @@ static const struct {
      "chronyd's tracking report: not authorised: add it to opencommands in chrony.conf "
      "(chrony 4.7 and later), or run the plugin as the user of chronyd"},
     {SESSION_NOT_SUPPORTED, STATE_CRITICAL, STATE_UNKNOWN,
-     "chronyd's tracking report: chronyd is too old for it: chronyd and this plugin are "
+     "chronyd's tracking report: chronyd is too old for it (it needs chrony 1.19): "
+     "chronyd and this plugin are "
      "too far "
      "apart, update the older one"},
     {SESSION_OTHER_VERSION, STATE_CRITICAL, STATE_UNKNOWN,
@@ -408,6 +409,17 @@ START_TEST(explains_missing_sources)
 }
 END_TEST
 
+START_TEST(counts_what_was_ignored)
+{
+    snapshot.tracking_error = SESSION_TIMEOUT;
+    snapshot.ignored = 7;
+    judge(LEAP);
+    ck_assert_ptr_nonnull(
+        strstr(result.reasons[0].text,
+               " within 5 s (7 other datagrams ignored): chronyd hangs"));
+}
+END_TEST
+
 /* A row for each error: none is OK, and each has a remedy. */
 START_TEST(knows_every_error)
 {
@@ -422,12 +434,18 @@ END_TEST
 
 START_TEST(counts_sources_that_answered)
 {
+    snapshot.answered = true;
     snapshot.sources_error = SESSION_TIMEOUT;
     snapshot.source_total = 5;
     snapshot.source_answered = 3;
     ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
     assert_reason(STATE_UNKNOWN, "3 of 5 sources answered within 5 s; rate limited? see "
                                  "cmdratelimit in chrony.conf");
+    snapshot.tracking_error = SESSION_TIMEOUT;
+    ck_assert_int_eq(judge(STRATUM), STATE_UNKNOWN);
+    assert_reason(STATE_UNKNOWN,
+                  "chronyd's tracking report: no reply within 5 s, others came; "
+                  "rate limited? see cmdratelimit in chrony.conf");
 }
 END_TEST
 
@@ -630,17 +648,15 @@ START_TEST(takes_given_ages)
 }
 END_TEST
 
-/* A warning limit that was given is meant: the critical one that would hide it is not
- * made up. */
-START_TEST(keeps_a_given_warning_age)
+/* The critical limit follows the poll interval until one is given, too. */
+START_TEST(keeps_the_critical_age)
 {
     give(SYNC, "update_age", "1h", NULL);
-    set_sources(5, SOURCE_COMBINED, 0xff, 3000);
+    set_sources(5, SOURCE_COMBINED, 0xff, 641);
     sources[0].data.state = SOURCE_SELECTED;
+    ck_assert_int_eq(judge(SYNC), STATE_CRITICAL);
+    give(SYNC, "update_age", NULL, "2h");
     ck_assert_int_eq(judge(SYNC), STATE_OK);
-    set_sources(5, SOURCE_COMBINED, 0xff, 3601);
-    sources[0].data.state = SOURCE_SELECTED;
-    ck_assert_int_eq(judge(SYNC), STATE_WARNING);
 }
 END_TEST
 
@@ -654,7 +670,8 @@ static const struct {
 } starts[] = {
     {0, NEVER, NAN, false}, /* no sample ever: nothing would end the grace */
     {1, 5, 0, true},        /* the first sample */
-    {1, 5, NAN, true},      /* a chronyd that does not tell spans */
+    {1, 5, NAN, true},      /* the same, where spans are not told */
+    {3, 5, NAN, false},     /* two samples: nobody can tell since when */
     {017, 5, 55, true},     /* four of four polls answered, 60 s after the first sample */
     {017, 5, 56, false},    /* 61 s */
     {0177, 5, 10, true},    /* seven polls */
@@ -798,6 +815,7 @@ START_TEST(counts_sources)
     sources[3].data.state = SOURCE_JITTERY;
     sources[4].data.state = SOURCE_SELECTABLE;
     sources[4].data.mode = MODE_REFERENCE_CLOCK;
+    sources[3].data.mode = MODE_REFERENCE_CLOCK; /* jittery: it does not count */
     sources[5] = sources[6] = sources[7] = sources[0];
     sources[5].data.state = sources[6].data.state = sources[7].data.state =
         SOURCE_NOT_SELECTABLE;
@@ -891,11 +909,13 @@ START_TEST(explains_missing_names)
     snapshot.names_error = SESSION_NOT_SUPPORTED;
     settings.required[0] = "ntp1.example.net";
     settings.required_count = 1;
-    judge(SOURCES);
+    ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
     assert_reason(
-        STATE_CRITICAL,
-        "required source ntp1.example.net is not among the sources; chronyd did not "
-        "tell all names (chronyd is too old for it), require its address");
+        STATE_UNKNOWN,
+        "required source ntp1.example.net was not found, but chronyd did not tell all "
+        "names (chronyd is too old for it): require its address");
+    settings.required[0] = "192.0.2.1";
+    ck_assert_int_eq(judge(SOURCES), STATE_CRITICAL);
 }
 END_TEST
 
@@ -948,6 +968,7 @@ static void add_clock_tests(TCase *tcase)
     tcase_add_test(tcase, explains_missing_sources);
     tcase_add_test(tcase, knows_every_error);
     tcase_add_test(tcase, counts_sources_that_answered);
+    tcase_add_test(tcase, counts_what_was_ignored);
     tcase_add_test(tcase, measures_offset);
     tcase_add_test(tcase, says_ahead);
     add_table_test(tcase, limits_offset, offsets);
@@ -969,7 +990,7 @@ static void add_source_tests(TCase *tcase)
     add_table_test(tcase, limits_age, ages);
     tcase_add_test(tcase, takes_the_age_of_sources_in_use);
     tcase_add_test(tcase, takes_given_ages);
-    tcase_add_test(tcase, keeps_a_given_warning_age);
+    tcase_add_test(tcase, keeps_the_critical_age);
     add_table_test(tcase, knows_who_is_starting, starts);
     tcase_add_test(tcase, tells_since_when_it_starts);
     tcase_add_test(tcase, forgives_who_is_starting);

@@ -108,6 +108,11 @@ static const struct {
             "limit that is the default or a preset's comes first: give a wider critical "
             "limit, too"},
     {"sources",
+     {"--sources-warning=4", "--sources-critical=2"},
+     SOURCES
+     "--sources-warning '4' for sources can never be reached, since --sources-critical "
+     "'2' comes first: less is worse here, write 3: for at least 3"},
+    {"sources",
      {"-w", "3", "-c", "1"},
      SOURCES "-w '3' for good can never be reached, since -c '1' comes first: less "
              "is worse here, write 3: for at least 3"},
@@ -391,7 +396,7 @@ START_TEST(is_refused_quickly)
     ck_assert_int_eq(run.status, 2);
     snprintf(line, sizeof line,
              "CRITICAL - connection refused: 127.0.0.1 port %s: is chronyd running? see "
-             "its service and log, and cmdport in chrony.conf\n",
+             "its service and log, and cmdport and bindcmdaddress in chrony.conf\n",
              port);
     ck_assert_ptr_nonnull(strstr(run.out, line));
     ck_assert_str_eq(run.err, "");

@@ -14,7 +14,7 @@ enum option_kind {
     OPTION_FLAG,     /* bool */
     OPTION_DURATION, /* double, s, not negative */
     OPTION_CHOICE,   /* unsigned, an index into choices */
-    OPTION_LIST,     /* const char *[SETTINGS_REQUIRED], may be repeated */
+    OPTION_LIST,     /* struct settings: required, may be repeated */
     OPTION_TEXT,     /* const char * */
     OPTION_PORT,     /* uint16_t */
     OPTION_TIMEOUT,  /* struct settings: timeout and timeout_state */

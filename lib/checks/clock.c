@@ -21,7 +21,8 @@ static struct verdict verdict_of(enum session_error error)
     static const char apart[] =
         "chronyd and this plugin are too far apart, update the older one";
     static const char running[] =
-        "is chronyd running? see its service and log, and cmdport in chrony.conf";
+        "is chronyd running? see its service and log, and cmdport and bindcmdaddress in "
+        "chrony.conf";
     static const char owner[] = "run the plugin as root or as the user of chronyd";
     static const struct verdict verdicts[] = {
         [SESSION_TIMEOUT] = {STATE_CRITICAL, true, false, hangs},
@@ -59,31 +60,60 @@ static struct verdict verdict_of(enum session_error error)
     return verdicts[error];
 }
 
-/* The number that belongs to the error, where there is one. */
+/* What more is known of the error, where there is something. */
 static void error_detail(const struct snapshot *snapshot, enum session_error error,
-                         char text[static 32])
+                         const struct message *message, char text[static 48])
 {
     *text = '\0';
     if (error == SESSION_OTHER_VERSION)
-        snprintf(text, 32, " (%u, not %d)", snapshot->other_version, PROTOCOL_VERSION);
+        snprintf(text, 48, " (%u, not %d)", snapshot->other_version, PROTOCOL_VERSION);
     if (error == SESSION_OTHER_STATUS)
-        snprintf(text, 32, " (status %u)", snapshot->other_status);
+        snprintf(text, 48, " (status %u)", snapshot->other_status);
+    if (error == SESSION_NOT_SUPPORTED)
+        snprintf(text, 48, " (it needs chrony %s)", message->since);
+    if (error == SESSION_TIMEOUT && snapshot->ignored)
+        snprintf(text, 48, " (%zu other datagrams ignored)", snapshot->ignored);
+}
+
+/* Some of what was asked has been answered: the rest was most likely dropped on purpose.
+ */
+static void say_partial(const struct snapshot *snapshot, const struct settings *settings,
+                        const struct message *message, struct result *result)
+{
+    char within[QUANTITY_TEXT];
+
+    quantity_text(settings->timeout, UNIT_SECONDS, within);
+    if (snapshot->source_total && message == &source_data_message)
+        result_reason(
+            result, STATE_UNKNOWN,
+            "%zu of %zu sources answered within %s; rate limited? see cmdratelimit in "
+            "chrony.conf",
+            snapshot->source_answered, snapshot->source_total, within);
+    else
+        result_reason(
+            result, STATE_UNKNOWN,
+            "chronyd's %s report: no reply within %s, others came; rate limited? see "
+            "cmdratelimit in chrony.conf",
+            message->name, within);
 }
 
 bool clock_has_report(const struct snapshot *snapshot, const struct settings *settings,
-                      enum session_error error, const char *report, struct result *result)
+                      enum session_error error, const struct message *message,
+                      struct result *result)
 {
     const struct verdict verdict = verdict_of(error);
     const enum state state = verdict.is_silence ? settings->timeout_state : verdict.state;
-    char within[QUANTITY_TEXT], detail[32];
+    char within[QUANTITY_TEXT], detail[48];
 
     quantity_text(settings->timeout, UNIT_SECONDS, within);
-    error_detail(snapshot, error, detail);
-    if (error == SESSION_TIMEOUT)
-        result_reason(result, state, "no reply from %s within %s: %s", snapshot->place,
-                      within, verdict.remedy);
+    error_detail(snapshot, error, message, detail);
+    if (error == SESSION_TIMEOUT && snapshot->answered)
+        say_partial(snapshot, settings, message, result);
+    else if (error == SESSION_TIMEOUT)
+        result_reason(result, state, "no reply from %s within %s%s: %s", snapshot->place,
+                      within, detail, verdict.remedy);
     else if (error && verdict.names_report)
-        result_reason(result, state, "chronyd's %s report: %s%s: %s", report,
+        result_reason(result, state, "chronyd's %s report: %s%s: %s", message->name,
                       session_error_text(error), detail, verdict.remedy);
     else if (error)
         result_reason(result, state, "%s: %s: %s", session_error_text(error),
@@ -91,21 +121,18 @@ bool clock_has_report(const struct snapshot *snapshot, const struct settings *se
     return error == SESSION_OK;
 }
 
+bool clock_has_tracking(const struct snapshot *snapshot, const struct settings *settings,
+                        struct result *result)
+{
+    return clock_has_report(snapshot, settings, snapshot->tracking_error,
+                            &tracking_message, result);
+}
+
 bool clock_has_sources(const struct snapshot *snapshot, const struct settings *settings,
                        struct result *result)
 {
-    char within[QUANTITY_TEXT];
-
-    if (snapshot->sources_error != SESSION_TIMEOUT || !snapshot->source_total)
-        return clock_has_report(snapshot, settings, snapshot->sources_error, "sources",
-                                result);
-    quantity_text(settings->timeout, UNIT_SECONDS, within);
-    result_reason(
-        result, STATE_UNKNOWN,
-        "%zu of %zu sources answered within %s; rate limited? see cmdratelimit in "
-        "chrony.conf",
-        snapshot->source_answered, snapshot->source_total, within);
-    return false;
+    return clock_has_report(snapshot, settings, snapshot->sources_error,
+                            &source_data_message, result);
 }
 
 bool clock_is_local(const struct snapshot *snapshot)
@@ -133,17 +160,18 @@ unsigned clock_starting_needs(const struct settings *settings)
 }
 
 /* How long ago the source gave its first sample; NAN when it gave none, -1 when it is no
- * longer starting: after eight polls, or after one that was not answered. */
+ * longer starting: after eight polls, or one that was not answered, or when that cannot
+ * be told. */
 static double first_sample(const struct source *source)
 {
-    unsigned reach = source->data.reach & 0xff;
-    double span = isnan(source->span) ? 0 : source->span;
+    const unsigned reach = source->data.reach & 0xff;
+    const double span = reach == 1 ? 0 : source->span; /* one sample spans nothing */
 
     if (reach == 0xff || (reach & (reach + 1)))
         return -1;
     if (source->data.since_sample == NEVER)
         return NAN;
-    return reach ? source->data.since_sample + span : -1;
+    return reach && !isnan(span) ? source->data.since_sample + span : -1;
 }
 
 /* Of two numbers, or the one that is a number. (fmax() would cost a library at every
@@ -226,11 +254,6 @@ bool clock_is_trusted(const struct snapshot *snapshot, const struct settings *se
     return false;
 }
 
-static bool is_in_use(const struct source *source)
-{
-    return source_condition(source) <= CONDITION_COMBINED;
-}
-
 double clock_sample_age(const struct snapshot *snapshot, double *poll)
 {
     const bool any_in_use = snapshot_selected(snapshot) != NULL;
@@ -240,7 +263,7 @@ double clock_sample_age(const struct snapshot *snapshot, double *poll)
     for (size_t i = 0; i < snapshot->source_count; i++) {
         const struct source *source = &snapshot->sources[i];
 
-        if (any_in_use && !is_in_use(source))
+        if (any_in_use && !source_is_in_use(source))
             continue;
         *poll = larger(*poll, ldexp(1, source->data.poll));
         if (source->data.since_sample != NEVER)

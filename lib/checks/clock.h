@@ -18,12 +18,15 @@
             "is in use, default limits of stratum and source counts do not apply"        \
     }
 
-/* True when the report is there; otherwise says why not and what to do about it. */
+/* True when the report is there; otherwise says why not and what to do about it. The
+ * message is the one that asks for it. */
 bool clock_has_report(const struct snapshot *snapshot, const struct settings *settings,
-                      enum session_error error, const char *report,
+                      enum session_error error, const struct message *message,
                       struct result *result);
 
-/* The same for the sources: when only some of them were told in time, says how many. */
+/* The same for the two reports that most checks need. */
+bool clock_has_tracking(const struct snapshot *snapshot, const struct settings *settings,
+                        struct result *result);
 bool clock_has_sources(const struct snapshot *snapshot, const struct settings *settings,
                        struct result *result);
 

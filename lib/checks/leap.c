@@ -36,8 +36,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     const struct tracking *tracking = &snapshot->tracking;
     char day[32];
 
-    if (!clock_has_report(snapshot, settings, snapshot->tracking_error, "tracking",
-                          result) ||
+    if (!clock_has_tracking(snapshot, settings, result) ||
         !clock_is_synchronised(snapshot, settings, result))
         return;
     reference_day(tracking, day);

@@ -128,8 +128,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     const struct tracking *tracking = &snapshot->tracking;
     double max_error;
 
-    if (!clock_has_report(snapshot, settings, snapshot->tracking_error, "tracking",
-                          result) ||
+    if (!clock_has_tracking(snapshot, settings, result) ||
         !clock_is_trusted(snapshot, settings, result))
         return;
     max_error = fabs(tracking->offset) + tracking->root_dispersion +

@@ -27,16 +27,25 @@ static bool is_meant(const struct source *source, const char *text)
     return is_address(source, text) || !strcasecmp(source->name, text);
 }
 
+static bool reads_as_address(const char *text)
+{
+    uint8_t bytes[16];
+
+    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+/* Without all names, a name that was not found may still be there. */
 static void say_missing(const struct snapshot *snapshot, const char *text,
                         enum state state, struct result *result)
 {
-    if (snapshot->names_error == SESSION_OK)
-        result_reason(result, state, "required source %s is not among the sources", text);
+    if (snapshot->names_error == SESSION_OK || reads_as_address(text))
+        result_reason(result, state, "required source %.64s is not among the sources",
+                      text);
     else
         result_reason(
-            result, state,
-            "required source %s is not among the sources; chronyd did not tell all "
-            "names (%s), require its address",
+            result, STATE_UNKNOWN,
+            "required source %.64s was not found, but chronyd did not tell all names "
+            "(%s): require its address",
             text, session_error_text(snapshot->names_error));
 }
 
@@ -55,7 +64,7 @@ static void judge_one(const struct snapshot *snapshot, const char *text, enum st
         found = source;
     }
     if (found)
-        result_reason(result, state, "required source %s is %s", text,
+        result_reason(result, state, "required source %.64s is %s", text,
                       source_condition_text(source_condition(found)));
     else
         say_missing(snapshot, text, state, result);

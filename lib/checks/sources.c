@@ -12,11 +12,6 @@ static bool is_known(const struct source *source)
     return !source_is_unresolved(source);
 }
 
-static bool is_combined(const struct source *source)
-{
-    return source_condition(source) <= CONDITION_COMBINED;
-}
-
 static bool is_falseticker(const struct source *source)
 {
     return source_condition(source) == CONDITION_FALSETICKER;
@@ -39,14 +34,15 @@ static bool is_good_clock(const struct source *source)
 
 /* One row a count; the metric of the same index is what it is called. */
 static bool (*const is_counted[])(const struct source *) = {
-    source_is_good, is_known,   is_combined,    source_is_reachable,
-    is_falseticker, is_jittery, is_unreachable, source_is_unresolved,
+    source_is_good, is_known,   source_is_in_use, source_is_reachable,
+    is_falseticker, is_jittery, is_unreachable,   source_is_unresolved,
     is_good_clock,
 };
 
 enum {
     METRICS = sizeof is_counted / sizeof is_counted[0],
-    NAMED = 2, /* bad sources in the text; with their states they fit */
+    NAMED = 2, /* bad sources in the text; so many fit */
+    SUMMARY_TEXT = REASON_TEXT - 40,
 };
 
 static const struct metric metrics[METRICS] = {
@@ -116,14 +112,14 @@ static void measure(const struct snapshot *snapshot, const struct settings *sett
 }
 
 /* Adds to a text as far as there is room. */
-__attribute__((format(printf, 2, 3))) static void
-append(char text[static REASON_TEXT / 2], const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void append(char text[static SUMMARY_TEXT],
+                                                         const char *format, ...)
 {
     size_t length = strlen(text);
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text + length, REASON_TEXT / 2 - length, format, arguments);
+    vsnprintf(text + length, SUMMARY_TEXT - length, format, arguments);
     va_end(arguments);
 }
 
@@ -132,7 +128,7 @@ append(char text[static REASON_TEXT / 2], const char *format, ...)
 static void summarise(const struct snapshot *snapshot, struct result *result)
 {
     size_t good = 0, bad = 0, unresolved = 0;
-    char text[REASON_TEXT / 2] = "";
+    char text[SUMMARY_TEXT] = "";
 
     for (size_t i = 0; i < snapshot->source_count; i++) {
         const struct source *source = &snapshot->sources[i];

@@ -25,8 +25,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     struct limits limits = clock_limits(snapshot, settings, &metrics[0]);
     unsigned stratum = snapshot->tracking.stratum;
 
-    if (!clock_has_report(snapshot, settings, snapshot->tracking_error, "tracking",
-                          result) ||
+    if (!clock_has_tracking(snapshot, settings, result) ||
         !clock_is_trusted(snapshot, settings, result))
         return;
     if (result_measure(result, &metrics[0], stratum, &limits) == STATE_OK)

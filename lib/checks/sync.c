@@ -47,10 +47,9 @@ static struct limits age_limits(const struct settings *settings, double poll)
         limits.limits.warning = poll_range(4, poll);
     if (!limits.critical_given)
         limits.limits.critical = poll_range(10, poll);
-    /* A warning limit that the user gave is meant: the critical one that follows gives
-     * way. */
-    if (!metric_limits_settle(&limits) && !limits.critical_given)
-        limits.limits.critical.set = false;
+    /* Out of reach of the critical limit that follows, even a given one means nothing. */
+    if (!metric_limits_settle(&limits))
+        limits.limits.warning.set = false;
     return limits.limits;
 }
 
@@ -82,7 +81,8 @@ static void judge_selection(const struct snapshot *snapshot, struct result *resu
     const struct source *selected = snapshot_selected(snapshot);
 
     if (selected)
-        result_reason(result, STATE_OK, "synchronised to %s", source_display(selected));
+        result_reason(result, STATE_OK, "synchronised to %.64s",
+                      source_display(selected));
     else if (snapshot->source_count)
         result_reason(result, STATE_WARNING, "no source is selected");
 }
@@ -94,8 +94,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     struct limits limits;
     bool trusted, heard;
 
-    if (!clock_has_report(snapshot, settings, snapshot->tracking_error, "tracking",
-                          result) ||
+    if (!clock_has_tracking(snapshot, settings, result) ||
         !clock_has_sources(snapshot, settings, result))
         return;
     trusted = clock_is_trusted(snapshot, settings, result);

@@ -2,6 +2,7 @@
 #include "monitor/render.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 void render_text(const char *text, FILE *out)
@@ -32,6 +33,17 @@ static void write_reasons(const struct result *result, FILE *out)
             }
 }
 
+/* True for a number that nine decimals can say. */
+static bool is_writable(double value)
+{
+    double nano = value * 1e9, nearest;
+
+    if (!isfinite(value) || fabs(value) > 1e6)
+        return isfinite(value);
+    nearest = (double)(int64_t)(nano < 0 ? nano - 0.5 : nano + 0.5);
+    return fabs(nano - nearest) <= 1e-6 * fabs(nano);
+}
+
 /* A range that means the same and that Icinga DB Web can read: it fails on an open end
  * and on a colon before a zero end. An open end becomes the metric's maximum; what has no
  * such form is left out. */
@@ -39,13 +51,13 @@ static bool portable_range(const struct range *range, const struct metric *metri
                            struct range *portable)
 {
     *portable = *range;
+    if (!range->set || (range->start == -INFINITY && range->end == INFINITY))
+        return false;
     if (portable->end == INFINITY)
         portable->end = metric->maximum;
     if (portable->start == -INFINITY && !metric->is_signed)
         portable->start = 0;
-    if (range->start == -INFINITY && range->end == INFINITY)
-        return false;
-    return range->set && isfinite(portable->start) && isfinite(portable->end) &&
+    return is_writable(portable->start) && is_writable(portable->end) &&
            portable->start <= portable->end &&
            (portable->end != 0 || (portable->start == 0 && !portable->inside));
 }

@@ -22,14 +22,6 @@ const char *state_name(enum state state)
     return "UNKNOWN";
 }
 
-enum state state_worse(enum state one, enum state other)
-{
-    static const int severity[] = {
-        [STATE_OK] = 0, [STATE_UNKNOWN] = 1, [STATE_WARNING] = 2, [STATE_CRITICAL] = 3};
-
-    return severity[one] >= severity[other] ? one : other;
-}
-
 void result_init(struct result *result, const char *name)
 {
     result->name = name;
@@ -52,9 +44,36 @@ enum state result_state(const struct result *result)
     return state;
 }
 
+static int severity(enum state state)
+{
+    static const int severities[] = {
+        [STATE_OK] = 0, [STATE_UNKNOWN] = 1, [STATE_WARNING] = 2, [STATE_CRITICAL] = 3};
+
+    return severities[state];
+}
+
+enum state state_worse(enum state one, enum state other)
+{
+    return severity(one) >= severity(other) ? one : other;
+}
+
+/* Where a reason goes: behind the others, or in place of one that matters less; NULL:
+ * nowhere. */
+static struct reason *find_place(struct result *result, enum state state)
+{
+    struct reason *least = &result->reasons[0];
+
+    if (result->reason_count < RESULT_REASONS)
+        return &result->reasons[result->reason_count++];
+    for (size_t i = 1; i < RESULT_REASONS; i++)
+        if (severity(result->reasons[i].state) <= severity(least->state))
+            least = &result->reasons[i];
+    return severity(state) > severity(least->state) ? least : NULL;
+}
+
 void result_reason(struct result *result, enum state state, const char *format, ...)
 {
-    struct reason reason = {.state = state};
+    struct reason reason = {.state = state}, *place;
     va_list arguments;
 
     va_start(arguments, format);
@@ -65,12 +84,9 @@ void result_reason(struct result *result, enum state state, const char *format, 
             result->reasons[i].state = state_worse(result->reasons[i].state, state);
             return;
         }
-    /* When there are too many, the last one gives way, but never its severity. */
-    if (result->reason_count == RESULT_REASONS) {
-        result->reason_count--;
-        reason.state = state_worse(state, result->reasons[result->reason_count].state);
-    }
-    result->reasons[result->reason_count++] = reason;
+    place = find_place(result, state);
+    if (place)
+        *place = reason;
 }
 
 static void explain(struct result *result, const struct metric *metric, double value,

@@ -83,7 +83,7 @@ void result_free(struct result *result);
 enum state result_state(const struct result *result);
 
 /* Adds a sentence, unless the same one is there already: checks that share a fact may all
- * say it. */
+ * say it. Of too many, those that matter least are left out. */
 void result_reason(struct result *result, enum state state, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
