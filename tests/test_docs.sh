@@ -15,17 +15,28 @@ lint()
     return 0
 }
 
+# The page as text, without the overstrikes that make letters bold.
+backspace=$(printf '\b')
+plain() { mandoc -T ascii "$1" | sed "s/.$backspace//g"; }
+
+# Lines of output in the source of a page are in the page, as they are.
+keeps_its_examples()
+{
+    grep '^CHRONY' "$top/docs/$1.1.in" | grep -vxF -f "$2" | diagnose | grep . && return 1
+    return 0
+}
+
 has_every_option()
 {
     "$build/plugins/$1" --describe | cut -f 1 | while read -r option; do
-        mandoc -T ascii "$2" | col -b | grep -qe "--$option" || echo "--$option is missing"
+        plain "$2" | grep -qe "--$option" || echo "--$option is missing"
     done | diagnose | grep . && return 1
     return 0
 }
 
 says_default()
 {
-    mandoc -T ascii "$2" | col -b | tr -s ' \n' '  ' >"$scratch"
+    plain "$2" | tr -s ' \n' '  ' >"$scratch"
     "$build/plugins/$1" --describe | cut -f 4 | grep . | while read -r default; do
         grep -qF "$default" "$scratch" || echo "default $default is missing"
     done | diagnose | grep . && return 1
@@ -43,6 +54,7 @@ has_sections()
     return 0
 }
 
+version=$("$build/plugins/check_chrony_leap" -V | awk '{ print $3 }')
 scratch=$(mktemp) || exit 99
 trap 'rm -f "$scratch"' EXIT
 
@@ -50,6 +62,8 @@ for plugin in "$top"/plugins/check_*.c; do
     plugin=$(basename "$plugin" .c)
     page=$build/docs/$plugin.1
     expect "$plugin has a manual page" test -s "$page"
+    expect "$plugin(1) names the version" grep -qx "\.Os chrony-checks $version" "$page"
+    expect "$plugin(1) keeps its examples" keeps_its_examples "$plugin" "$page"
     expect "$plugin(1) has its sections" has_sections "$page"
     if command -v mandoc >/dev/null; then
         expect "$plugin(1) is clean" lint "$page"
@@ -62,7 +76,7 @@ for plugin in "$top"/plugins/check_*.c; do
 done
 expect "README is one page" test "$(wc -l <"$top/README")" -le 100
 expect "NEWS has a line for this version" \
-    grep -q "^.*$("$build/plugins/check_chrony_leap" -V | awk '{ print $3 }')" "$top/NEWS"
+    grep -q "^$version " "$top/NEWS"
 for page in README NEWS COPYING docs/MIGRATION docs/DESIGN docs/CONTRIBUTING; do
     expect "$page is there" test -s "$top/$page"
 done
