@@ -12,9 +12,20 @@
 /* What must be known to judge. */
 enum need {
     NEED_TRACKING = 1 << 0,
-    NEED_SOURCES = 1 << 1,
-    NEED_SOURCE_NAMES = 1 << 2, /* as configured; one more round trip */
-    NEED_SOURCE_SPANS = 1 << 3, /* since the first sample; one more round trip */
+    NEED_ACTIVITY = 1 << 1,
+    NEED_SERVER_STATS = 1 << 2,
+    NEED_SMOOTHING = 1 << 3,
+    NEED_RTC_DATA = 1 << 4,
+    NEED_SOURCES = 1 << 5,
+    /* Of each source, with NEED_SOURCES; one more round trip for all of these together.
+     */
+    NEED_SOURCE_NAMES = 1 << 6, /* as configured */
+    NEED_SOURCE_STATS = 1 << 7,
+    NEED_SELECT_DATA = 1 << 8,
+    NEED_AUTH_DATA = 1 << 9,
+    NEED_NTP_DATA = 1 << 10,
+    NEED_DETAILS = NEED_SOURCE_NAMES | NEED_SOURCE_STATS | NEED_SELECT_DATA |
+                   NEED_AUTH_DATA | NEED_NTP_DATA,
 };
 
 enum {
@@ -29,6 +40,15 @@ struct source {
                                  sanitised */
     char name[SOURCE_NAME];   /* as configured, sanitised; "": not needed, or not told */
     double span; /* s from the first kept sample to the newest; NAN: not known */
+
+    /* Each is valid when its error is SESSION_OK and it was needed. */
+    enum session_error source_name_error, source_stats_error, select_data_error;
+    enum session_error auth_data_error, ntp_data_error;
+    struct source_name source_name; /* as it came: use name */
+    struct source_stats source_stats;
+    struct select_data select_data;
+    struct auth_data auth_data; /* not of a reference clock, as ntp_data */
+    struct ntp_data ntp_data;
 };
 
 struct snapshot {
@@ -40,8 +60,14 @@ struct snapshot {
                                 SESSION_OTHER_VERSION */
     uint16_t other_status;   /* what it said, where an error is SESSION_OTHER_STATUS */
 
-    enum session_error tracking_error;
-    struct tracking tracking; /* valid when tracking_error is SESSION_OK */
+    /* Each is valid when its error is SESSION_OK and it was needed. */
+    enum session_error tracking_error, activity_error, server_stats_error;
+    enum session_error smoothing_error, rtc_data_error;
+    struct tracking tracking;
+    struct activity activity;
+    struct server_stats server_stats;
+    struct smoothing smoothing;
+    struct rtc_data rtc_data;
 
     enum session_error sources_error;
     struct source *sources; /* owned; all of them when sources_error is SESSION_OK */
@@ -52,8 +78,10 @@ struct snapshot {
     enum session_error names_error; /* of any name that was not told */
 };
 
-/* Asks for what is needed, all at once as far as that goes. The deadline is a moment of
- * wait_now(). What was not needed has the error SESSION_OK and no content.
+/* Asks for what is needed, all at once as far as that goes. What is refused on UDP is
+ * asked for on the Unix socket where the target has one; where that does not help, the
+ * error is the refusal. The deadline is a moment of wait_now(). What was not needed has
+ * the error SESSION_OK and no content.
  *
  * Sources that come and go while they are read are read once more, all of them, so that
  * two lists are never mixed; what has gone even then is left out. */

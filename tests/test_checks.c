@@ -951,7 +951,7 @@ START_TEST(needs_no_more_than_it_must)
     settings.grace = 60;
     for (size_t i = 0; i < CHECKS; i++)
         ck_assert_uint_eq(checks[i]->needs(&settings),
-                          plain[i] | NEED_SOURCES | NEED_SOURCE_SPANS);
+                          plain[i] | NEED_SOURCES | NEED_SOURCE_STATS);
     settings.grace = 0;
     settings.verbose = true;
     ck_assert_uint_eq(sources_check.needs(&settings), NEED_SOURCES | NEED_SOURCE_NAMES);

@@ -14,7 +14,7 @@ rules='lib/wait\.[ch]                wait\.h
 lib/cmdmon/.*\.[ch]                  (cmdmon/(error|message|reports|road|session|target|wire)|wait)\.h
 lib/monitor/.*\.[ch]                 monitor/(quantity|range|metric|result|render)\.h
 lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
-lib/snapshot\.[ch]                   (snapshot|cmdmon/(reports|session)|wait)\.h
+lib/(snapshot|gather)\.[ch]               (snapshot|cmdmon/(reports|session)|wait)\.h
 lib/checks/.*\.[ch]                  (checks/[a-z_]+|settings|snapshot|monitor/result)\.h
 lib/(plugin|options|help)\.[ch]      (plugin|options|checks/checks|monitor/[a-z]+|snapshot)\.h
 plugins/.*\.c                        (plugin|checks/checks)\.h'

@@ -6,7 +6,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static struct fake_chronyd fake;
 static struct snapshot snapshot;
@@ -168,7 +171,7 @@ START_TEST(joins_details)
 {
     fake.span = 77;
     fake.name = "ntp.example.net";
-    take(NEED_SOURCES | NEED_SOURCE_SPANS | NEED_SOURCE_NAMES, 20);
+    take(NEED_SOURCES | NEED_SOURCE_STATS | NEED_SOURCE_NAMES, 20);
     for (size_t i = 0; i < 5; i++) {
         ck_assert_double_eq(snapshot.sources[i].span, 77);
         ck_assert_str_eq(snapshot.sources[i].name, "ntp.example.net");
@@ -197,6 +200,44 @@ START_TEST(keeps_errors_apart)
 }
 END_TEST
 
+/* What is refused on UDP is told on the Unix socket, and stays refused where that is not
+ * there. */
+START_TEST(asks_privately_for_what_is_refused)
+{
+    char directory[] = "/tmp/test_snapshot.XXXXXX", path[64];
+    struct target target;
+    const char *reason;
+    pid_t refusing, telling;
+    uint16_t port;
+
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/sock", directory);
+    fake.refused_command = 33;
+    fake.refused_status = STATUS_UNAUTHORISED;
+    refusing = fake_start(&fake, &port);
+    fake.refused_command = 0;
+    fake.tracking.stratum = 7;
+    telling = fake_start_socket(&fake, path);
+    target_find(&target, "127.0.0.1", port, AF_UNSPEC, &reason);
+    ck_assert_int_eq(target_add_socket(&target, path), TARGET_OK);
+    for (int told = 1; told >= 0; told--) {
+        snapshot_take(&snapshot, &target, NEED_TRACKING | NEED_SOURCES,
+                      wait_now() + (int64_t)20 * NANOSECONDS_PER_SECOND);
+        ck_assert_int_eq(snapshot.tracking_error,
+                         told ? SESSION_OK : SESSION_NOT_AUTHORISED);
+        if (told)
+            ck_assert_uint_eq(snapshot.tracking.stratum, 7);
+        ck_assert_uint_eq(snapshot.source_count, 5);
+        snapshot_free(&snapshot);
+        if (told)
+            fake_stop(telling);
+        unlink(path);
+    }
+    fake_stop(refusing);
+    ck_assert_int_eq(rmdir(directory), 0);
+}
+END_TEST
+
 START_TEST(asks_again_for_what_was_lost)
 {
     fake.deaf_to = 5;
@@ -212,7 +253,7 @@ START_TEST(ends_at_the_deadline)
     int64_t start = wait_now();
 
     fake.deaf_to = 1000000;
-    take(NEED_TRACKING | NEED_SOURCES | NEED_SOURCE_NAMES | NEED_SOURCE_SPANS, 0.3);
+    take(NEED_TRACKING | NEED_SOURCES | NEED_SOURCE_NAMES | NEED_SOURCE_STATS, 0.3);
     ck_assert_int_eq(snapshot.tracking_error, SESSION_TIMEOUT);
     ck_assert_int_eq(snapshot.sources_error, SESSION_TIMEOUT);
     ck_assert_int_ge(wait_now() - start, (int64_t)300000000);
@@ -298,6 +339,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, says_that_names_are_not_known);
     tcase_add_test(tcase, joins_details);
     tcase_add_test(tcase, keeps_errors_apart);
+    tcase_add_test(tcase, asks_privately_for_what_is_refused);
     tcase_add_test(tcase, asks_again_for_what_was_lost);
     tcase_add_test(tcase, ends_at_the_deadline);
     add_table_test(tcase, knows_kinds_of_sources, kinds);

@@ -156,7 +156,7 @@ struct limits clock_limits(const struct snapshot *snapshot,
 
 unsigned clock_starting_needs(const struct settings *settings)
 {
-    return settings->grace > 0 ? NEED_SOURCES | NEED_SOURCE_SPANS : 0;
+    return settings->grace > 0 ? NEED_SOURCES | NEED_SOURCE_STATS : 0;
 }
 
 /* How long ago the source gave its first sample; NAN when it gave none, -1 when it is no
