@@ -1,0 +1,320 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# systemd itself: our units, as they are shipped, run under a private system manager
+# against real chronyds. Its network is private too, so that port 323 is free: a relay
+# leads from there to the one chronyd or the other.
+#
+# Needs root, or a sudo that does not ask, for namespaces only (see systemd.sh).
+#
+# Installs: systemd
+#
+# Environment: PLUGIN_DIR (default: plugins in top_builddir), top_builddir (default: the
+# current directory), and what lab.sh takes.
+
+engines=$(cd "$(dirname "$0")" && pwd) || exit 1
+# shellcheck source=tests/engines/engines.sh
+. "$engines/engines.sh"
+# shellcheck source=tests/engines/systemd.sh
+. "$engines/systemd.sh"
+
+contrib=$top/contrib/systemd
+check=ntp-health-check.service
+timer=ntp-health-check.timer
+alert=ntp-health-alert@$check.service
+
+
+# --- Opening
+
+# install_files TO FILE...: as make does, for plugins in /run/plugins.
+install_files()
+{
+    to=$1
+    shift
+    mkdir -p "$to" || return
+    for file in "$@"; do
+        sed 's|@plugindir@|/run/plugins|' "$file" >"$to/$(basename "$file" .in)" || return
+    done
+}
+
+install_units()
+{
+    install_files "$work/etc/systemd/system" "$contrib/$check.in" "$contrib/$timer" \
+        "$contrib/ntp-health-alert@.service" &&
+        install_files "$work/etc/doc/$check.d" "$contrib/$check.d"/*
+}
+
+open_all()
+{
+    lab_close_on_exit
+    trap close_all EXIT
+    make_manager
+    install_units || bail_out 'the units cannot be installed'
+    start_manager
+    lab_open
+    opened=$?
+    [ "$opened" -ne 77 ] || skip_all 'there is no chronyd'
+    [ "$opened" -eq 0 ] || bail_out 'the lab does not open'
+    lab_up good falsetick lost || bail_out 'the lab does not come up'
+}
+
+close_all()
+{
+    end_manager
+    lab_close
+}
+
+# point_to STATE: what listens where the plugin asks. Nothing does for "dead".
+point_to()
+{
+    relay=$LAB_DIR/relay
+    if [ -d "$relay" ]; then
+        end_process "$(pid_of relay)"
+        rm -r "$relay"
+    fi
+    [ "$1" != dead ] || return 0
+    mkdir "$relay" &&
+        run_lab_program "$LAB_DIR/bin/udp_relay" --pidfile "$relay/pid" \
+            --listen 127.0.0.1:323 --source 127.0.0.1 \
+            --target "127.0.0.1:$(lab_port "$1")"
+}
+
+
+# --- Doing what an operator does
+
+# add_drop_in UNIT NAME <text
+add_drop_in()
+{
+    mkdir -p "$work/etc/systemd/system/$1.d" &&
+        cat >"$work/etc/systemd/system/$1.d/$2" && in_manager systemctl daemon-reload
+}
+
+remove_drop_in()
+{
+    rm "$work/etc/systemd/system/$1.d/$2" && in_manager systemctl daemon-reload
+}
+
+# change_thresholds OPTIONS: in the place of the first in the example.
+change_thresholds()
+{
+    sed "s/-w 5ms/$1/" "$work/etc/doc/$check.d/thresholds.conf" |
+        add_drop_in "$check" thresholds.conf
+}
+
+# The first commands below a heading of the README, run where the README is.
+run_readme()
+{
+    awk -v heading="$1" '
+        BEGIN { print "cd /etc/doc" }
+        /^---/ { inside = last == heading }
+        inside && /^    / { commands++; print }
+        inside && commands && !/^    / { exit }
+        { last = $0 }
+        END { exit !commands }' "$contrib/README" >"$work/readme.sh" &&
+        in_manager sh -u <"$work/readme.sh" >"$work/readme.log" 2>&1
+}
+
+
+# --- What the manager and its journal say
+
+# property NAME [UNIT]: without a unit, of the manager.
+property()
+{
+    name=$1
+    shift
+    in_manager systemctl show --value --property "$name" "$@"
+}
+
+# has_property NAME VALUE UNIT
+has_property() { [ "$(property "$1" "$3")" = "$2" ]; }
+
+# Of all messages with this identifier: priority, user and text, a line each.
+messages()
+{
+    in_manager journalctl --sync
+    in_manager journalctl --quiet --no-pager --output=export --identifier="$1" | awk -F= '
+        /^(PRIORITY|_UID|MESSAGE)=/ { value[$1] = substr($0, length($1) + 2) }
+        /^$/ { print value["PRIORITY"], value["_UID"], value["MESSAGE"] }'
+}
+
+results() { messages check_chrony_health; }
+alerts() { messages ntp-health-alert; }
+
+count_of_runs() { results | wc -l; }
+count_of_alerts() { alerts | grep -c ' failed: '; }
+has_runs() { [ "$(count_of_runs)" -ge "$1" ]; }
+has_alerts() { [ "$(count_of_alerts)" -ge "$1" ]; }
+has_no_alerts() { [ "$(count_of_alerts)" -eq 0 ]; }
+
+# The numbers of dynamic users are from 61184 to 65519.
+last_result_is() { results | tail -n 1 | grep -Eq "^$1 6[1-5][0-9]{3} $2"; }
+last_alert_has() { alerts | tail -n 2 | grep -Eq "^2 6[1-5][0-9]{3} $1"; }
+
+systemctl_says() { in_manager systemctl "$1" --plain --no-legend | grep -q "^$2"; }
+
+has_recovered()
+{
+    has_property Result success "$check" && systemctl_says is-system-running running
+}
+
+version() { in_manager systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p'; }
+
+# A span such as "1h 5min 1.5s" in microseconds.
+microseconds()
+{
+    LC_ALL=C systemd-analyze timespan "$1" | awk -F': ' '/s: [0-9]*$/ { print $2; exit }'
+}
+
+# For a manager in a container, its own start is the boot.
+first_run_is_after_5min()
+{
+    boot_time=$(property UserspaceTimestampMonotonic)
+    first_run=$(microseconds "$(property NextElapseUSecMonotonic "$timer")")
+    waits=$((first_run - boot_time))
+    [ "$waits" -ge 300000000 ] && [ "$waits" -le 311000000 ]
+}
+
+has_interval() { property TimersMonotonic "$timer" | grep -q "{ $1=5min ;"; }
+
+
+# --- Expectations
+
+# explained DESCRIPTION COMMAND [ARGUMENT...]
+explained() { expect "$@" || show_manager; }
+
+# start_gives STATUS
+start_gives()
+{
+    in_manager systemctl start "$check" >"$work/start.log" 2>&1
+    [ $? -eq "$1" ]
+}
+
+# expect_success WHAT EXIT_STATUS PRIORITY WORD
+expect_success()
+{
+    explained "$1: systemctl start succeeds" start_gives 0
+    explained "$1: the unit is inactive" has_property ActiveState inactive "$check"
+    explained "$1: its result is success" has_property Result success "$check"
+    expect_message "$@"
+}
+
+# expect_failure WHAT EXIT_STATUS PRIORITY WORD
+expect_failure()
+{
+    explained "$1: systemctl start fails" start_gives 1
+    explained "$1: the unit is failed" has_property ActiveState failed "$check"
+    explained "$1: its result is exit-code" has_property Result exit-code "$check"
+    expect_message "$@"
+}
+
+expect_message()
+{
+    explained "$1: the plugin exits with $2" has_property ExecMainStatus "$2" "$check"
+    explained "$1: $4 is in the journal, at priority $3, of a dynamic user" \
+        last_result_is "$3" "CHRONY HEALTH $4 - "
+}
+
+# expect_alert WHAT COUNT STATUS WORD
+expect_alert()
+{
+    explained "$1: the alert runs" wait_until has_alerts "$2"
+    explained "$1: the alert ends" wait_until has_property SubState dead "$alert"
+    explained "$1: its result is success" has_property Result success "$alert"
+    explained "$1: it names the unit, at priority crit" last_alert_has "$check failed: "
+    if [ "$(version)" -ge 251 ]; then
+        explained "$1: it says why" last_alert_has "$check failed: exit-code $3\$"
+        explained "$1: it says what the plugin said" last_alert_has "CHRONY HEALTH $4 - "
+    else
+        skip "$1: it says why" 'systemd is older than 251'
+    fi
+}
+
+expect_timer()
+{
+    explained 'README: switching it on' run_readme 'Switching it on'
+    explained 'the timer is enabled' in_manager systemctl --quiet is-enabled "$timer"
+    explained 'the timer waits' has_property SubState waiting "$timer"
+    explained 'its first run is five minutes after boot' first_run_is_after_5min
+    explained 'it says so' has_interval OnBootUSec
+    explained 'it repeats five minutes after the last run' has_interval OnUnitActiveUSec
+    explained 'nothing has run so far' has_property InvocationID '' "$check"
+}
+
+expect_exit_statuses()
+{
+    explained 'README: an alert' run_readme 'An alert'
+    point_to good
+    expect_success good 0 6 OK
+    point_to falsetick
+    expect_success falsetick 1 4 WARNING
+    explained 'no alert so far' has_no_alerts
+    point_to lost
+    expect_failure lost 2 2 CRITICAL
+    explained 'lost: it is among the failed units' systemctl_says --failed "$check "
+    explained 'lost: the system is degraded' systemctl_says is-system-running degraded
+    expect_alert lost 1 2 CRITICAL
+    explained 'README: seeing the state' run_readme 'Seeing the state'
+    explained 'README: it is seen' grep -q 'CHRONY HEALTH CRITICAL' "$work/readme.log"
+    expect_alert 'lost, again' 2 2 CRITICAL
+    point_to dead
+    expect_failure dead 2 2 CRITICAL
+    expect_alert dead 3 2 CRITICAL
+}
+
+expect_thresholds()
+{
+    point_to good
+    explained 'README: limits of your own' run_readme 'Limits of your own'
+    expect_success 'good, with thresholds' 0 6 OK
+    change_thresholds '-c 0s:0s'
+    expect_failure 'a limit that is exceeded' 2 2 CRITICAL
+    expect_alert 'a limit that is exceeded' 4 2 CRITICAL
+    change_thresholds '-w bogus'
+    expect_failure 'a mistake in a drop-in' 3 3 UNKNOWN
+    expect_alert 'a mistake in a drop-in' 5 3 UNKNOWN
+    remove_drop_in "$check" thresholds.conf
+}
+
+# Without its permission for localhost, the unit reaches nothing.
+expect_address_filter()
+{
+    printf '%s\n' '[Service]' IPAddressAllow= | add_drop_in "$check" nowhere.conf
+    expect_failure 'no address is allowed' 2 2 CRITICAL
+    remove_drop_in "$check" nowhere.conf
+    expect_success 'localhost is allowed' 0 6 OK
+}
+
+# The timer with shorter times, through an outage.
+expect_repetition()
+{
+    point_to lost
+    add_drop_in "$timer" short.conf <<'END'
+[Timer]
+OnBootSec=
+OnBootSec=1s
+OnUnitActiveSec=500ms
+AccuracySec=1ms
+RandomizedDelaySec=0
+END
+    runs=$(count_of_runs)
+    alerts=$(count_of_alerts)
+    in_manager systemctl restart "$timer"
+    explained 'a check that fails is repeated' wait_until has_runs $((runs + 3))
+    explained 'each failure alerts' wait_until has_alerts $((alerts + 3))
+    point_to good
+    explained 'the next success ends the failure' wait_until has_recovered
+    runs=$(count_of_runs)
+    explained 'a check that succeeds is repeated' wait_until has_runs $((runs + 3))
+    explained 'the timer runs them' has_property TriggeredBy "$timer" "$check"
+    in_manager systemctl stop "$timer"
+}
+
+plugin_dir=$(cd "${PLUGIN_DIR:-$build/plugins}" && pwd) || bail_out 'no plugins are built'
+enter_namespaces "$@"
+open_all
+expect_timer
+expect_exit_statuses
+expect_thresholds
+expect_address_filter
+expect_repetition
+finish
