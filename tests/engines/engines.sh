@@ -10,6 +10,7 @@
 #   open_engine STATE...     the packages of its own lines "# Unpacks: ", in $root, and
 #                            "# Installs: "; a lab with these states; $work, where all
 #                            files are. All but what is installed goes with the script.
+#   install_packages         without a lab: those of "# Installs: " only
 #   program PATTERN          the path of a program below $root
 #   start NAME COMMAND...    the command in the background, as nobody when run by root
 #   stop NAME
@@ -80,7 +81,8 @@ unpack_packages()
 
 lacks_libraries()
 {
-    find "$root" -type f -perm -100 -exec ldd {} + 2>&1 | grep -q 'not found'
+    [ -d "${root:-}" ] &&
+        find "$root" -type f -perm -100 -exec ldd {} + 2>&1 | grep -q 'not found'
 }
 
 libraries()
@@ -100,22 +102,29 @@ missing_packages()
     done
 }
 
+require_apt()
+{
+    command -v apt-get >/dev/null || skip_all "$(basename "$0") needs Debian's packages"
+}
+
 install_packages()
 {
+    require_apt
     packages=$(missing_packages | tr '\n' ' ')
     [ -n "$packages" ] || return 0
     as_root true || bail_out "root, or sudo without a password, must install $packages"
-    echo "# installing $packages" >&3
+    echo "# installing $packages"
     # The names of packages are words.
     # shellcheck disable=SC2086
-    apt_get_fresh apt_get install $packages
+    apt_get_fresh apt_get install $packages >&2 ||
+        bail_out 'the packages cannot be installed'
 }
 
 provide_engine()
 {
-    command -v apt-get >/dev/null || skip_all "$(basename "$0") needs Debian's packages"
+    require_apt
     unpack_packages >&2 || bail_out 'the packages cannot be unpacked'
-    install_packages 3>&1 >&2 || bail_out 'the packages cannot be installed'
+    install_packages
 }
 
 # program PATTERN: of the unpacked packages.
