@@ -47,7 +47,7 @@ icinga2()
 {
     icinga2_node=$1
     shift
-    as_nobody "$engines/icinga2_node.sh" "$root" "$work/$icinga2_node" "$@"
+    as_nobody "$work/icinga2_node.sh" "$root" "$work/$icinga2_node" "$@"
 }
 
 # Without a warning, but for rules that are there for other hosts.
@@ -57,7 +57,7 @@ icinga2_accepts()
         ! grep ' warning/' "$work/$1.log" | grep -qv 'does not match anywhere'
 }
 
-start_icinga2() { start "$1" "$engines/icinga2_node.sh" "$root" "$work/$1" daemon; }
+start_icinga2() { start "$1" "$work/icinga2_node.sh" "$root" "$work/$1" daemon; }
 
 # has_heard NODE HOST!SERVICE: from a plugin, and not that something else is wrong.
 has_heard() { cat "$work/$1/heard/"* 2>/dev/null | grep -qF "$2 CHRONY "; }
