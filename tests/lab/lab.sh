@@ -4,8 +4,8 @@
 # A private lab: real chronyd processes, each in a known state, on loopback only. None of
 # them touches the clock (-x), none needs a privilege, and all files are in one directory.
 #
-#   lab.sh up [STATE...]   start the states (all of them without a name) and leave them
-#                          running; a line each:
+#   lab.sh up [STATE...]   start the states (without a name all that suit this machine,
+#                          user and chronyd) and leave them running; a line each:
 #                          STATE udp 127.0.0.1:PORT unix PATH dir DIR
 #   lab.sh down            end what "up" left running
 #   lab.sh list            name the states
@@ -19,7 +19,10 @@
 #   lab_up STATE...        returns when chronyc has seen every state
 #   lab_port STATE         the UDP port to ask
 #   lab_socket STATE       the Unix socket to ask
-#   lab_lacks STATE        true for a state that this system cannot give
+#   lab_suits STATE        false for a state that this machine, this user or this chronyd
+#                          does not have: ::1, another account, a new directive
+#   lab_lacks STATE        true for a state for which something is not installed
+#   lab_need STATE         what that is
 #   lab_close
 #
 # Environment: CHRONYD and CHRONYC (default: from PATH), LAB_HELPERS (where the compiled
@@ -29,14 +32,16 @@
 
 LAB_STATES="good unsync nosources offline local falsetick nomajority lost outlier \
 highstratum bigoffset names refclock leapins leapdel denied stopped dead \
-jittery distance ipv6"
+jittery distance authkey wrongkey nts ratelimit serverstats opencmds many100 many1000 \
+otheruser ipv6"
 
 lab_seconds_for_a_state=30
 lab_not_available=77
 
 
 # --- The states. start_STATE configures and starts; ready_STATE is true when it has
-# --- come; then_STATE, where there is one, does the rest.
+# --- come; then_STATE, where there is one, does the rest. suits_STATE, where there is one,
+# --- is false where there cannot be such a state.
 
 start_good() { { five_servers; steady 5; } | chronyd_for good; }
 ready_good() { synchronised good '*++++'; }
@@ -144,8 +149,7 @@ start_leap()
 start_denied()
 {
     { five_servers; steady 5; } | chronyd_for denied || return
-    helper_for denied udp_relay --listen "127.0.0.1:$(lab_port denied)" \
-        --target "127.0.0.1:$(chronyd_port denied)" --source 127.0.0.3
+    relay_for denied --source 127.0.0.3
 }
 ready_denied() { synchronised denied '*++++'; }
 
@@ -179,11 +183,124 @@ start_distance()
 }
 ready_distance() { flags_are distance '?' && [ "$(reaches distance)" = 377 ]; }
 
-start_ipv6()
+# A key of each type that chronyd knows everywhere; the last one is not the server's.
+start_authkey()
 {
-    has_ipv6 || return "$lab_not_available"
-    server ::1 | chronyd_for ipv6
+    start_key_server || return
+    { keyed_servers 1 2 3; steady 3; } | chronyd_for authkey
 }
+ready_authkey() { synchronised authkey '*++'; }
+
+start_wrongkey()
+{
+    start_key_server || return
+    { keyed_servers 1 2 3 4; steady 3; } | chronyd_for wrongkey
+}
+ready_wrongkey() { synchronised wrongkey '*++?'; }
+
+start_key_server()
+{
+    [ ! -d "$LAB_DIR/key-server" ] || return 0
+    write_keys
+    chronyd_server_for key "$(key_port)" <<DIRECTIVES
+keyfile $LAB_DIR/server-keys
+DIRECTIVES
+}
+
+# 4.0 does not know a server by its address here.
+suits_nts() { chronyd_has NTS && chronyd_is_at_least 4 1; }
+start_nts()
+{
+    command -v openssl >/dev/null || return "$lab_not_available"
+    make_certificate || return 1
+    chronyd_server_for nts "$(nts_port)" <<DIRECTIVES || return
+ntsport $(nts_key_port)
+ntsserverkey $LAB_DIR/nts-key.pem
+ntsservercert $LAB_DIR/nts-certificate.pem
+ntsprocesses 0
+DIRECTIVES
+    chronyd_for nts <<DIRECTIVES
+server 127.0.0.1 port $(nts_port) nts ntsport $(nts_key_port) iburst minpoll -2 maxpoll -2
+ntstrustedcerts $LAB_DIR/nts-certificate.pem
+nosystemcert
+DIRECTIVES
+}
+ready_nts() { synchronised nts '*'; }
+
+# Its sources are read for seconds: meanwhile the selection must not move from one that is
+# still unread to one that was read already.
+start_ratelimit()
+{
+    {
+        five_servers
+        steady 5
+        echo 'reselectdist 1'
+        echo 'cmdallow 127.0.0.0/8'
+        echo 'cmdratelimit interval 1 burst 4 leak 2'
+    } | chronyd_for ratelimit || return
+    relay_for ratelimit --source 127.0.0.3
+}
+ready_ratelimit() { synchronised ratelimit '*++++'; }
+
+# It serves time, too.
+start_serverstats()
+{
+    {
+        five_servers
+        steady 5
+        echo "port $(served_port)"
+        echo 'bindaddress 127.0.0.1'
+        echo 'allow 127.0.0.0/8'
+        echo 'ratelimit interval 3 burst 8 leak 3'
+    } | chronyd_for serverstats
+}
+ready_serverstats() { synchronised serverstats '*++++'; }
+then_serverstats()
+{
+    "$LAB_DIR/bin/ntp_clients" --server "127.0.0.1:$(served_port)" --first 127.0.2.1 \
+        --clients 200 --packets 3
+}
+
+suits_opencmds() { chronyd_is_at_least 4 7; }
+start_opencmds()
+{
+    {
+        five_servers
+        steady 5
+        echo 'opencommands tracking sources ntpdata selectdata authdata serverstats clients'
+    } | chronyd_for opencmds
+}
+ready_opencmds() { synchronised opencmds '*++++'; }
+
+# Five good sources, and the rest is never asked: chronyd would need a quarter of a second
+# for each of them.
+start_many100() { start_many 100; }
+ready_many100() { is_many 100; }
+start_many1000() { start_many 1000; }
+ready_many1000() { is_many 1000; }
+
+start_many()
+{
+    { five_servers; offline_servers $(($1 - 5)); steady 5; } | chronyd_for "many$1"
+}
+
+is_many()
+{
+    lab_offline=$(printf "%$(($1 - 5))s" '' | tr ' ' '?')
+    synchronised "many$1" "*++++$lab_offline"
+}
+
+# Its user is not ours: the plugin must become that user to have an answer from its socket.
+suits_otheruser() { [ "$(id -u)" -eq 0 ]; }
+start_otheruser()
+{
+    lab_admit_nobody || return "$lab_not_available"
+    { five_servers; steady 5; } | chronyd_for otheruser
+}
+ready_otheruser() { synchronised otheruser '*++++'; }
+
+suits_ipv6() { has_ipv6; }
+start_ipv6() { server ::1 | chronyd_for ipv6; }
 ready_ipv6() { synchronised ipv6 '*'; }
 
 
@@ -203,6 +320,41 @@ five_servers()
     done
 }
 
+offline_servers()
+{
+    awk -v count="$1" -v port="$(ntp_port)" 'BEGIN {
+        for (i = 0; i < count; i++)
+            printf "server 127.1.%d.%d port %d offline\n", i / 250, i % 250 + 1, port
+    }'
+}
+
+# keyed_servers KEY...: the server has an address for each key.
+keyed_servers()
+{
+    echo "keyfile $LAB_DIR/client-keys"
+    for lab_key in "$@"; do
+        echo "server 127.0.0.4$lab_key port $(key_port) key $lab_key" \
+            'iburst minpoll -2 maxpoll -2'
+    done
+}
+
+# write_key NUMBER TYPE BYTES DIGIT
+write_key() { printf '%d %s HEX:%0*d\n' "$1" "$2" "$(($3 * 2))" "$4"; }
+
+write_keys() (
+    umask 077
+    keys=$(write_key 1 MD5 16 11; write_key 2 SHA256 32 22; write_key 3 AES128 16 33)
+    { echo "$keys"; write_key 4 MD5 16 44; } >"$LAB_DIR/server-keys"
+    { echo "$keys"; write_key 4 MD5 16 55; } >"$LAB_DIR/client-keys"
+)
+
+make_certificate() (
+    umask 077
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+        -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$LAB_DIR/nts-key.pem" -out "$LAB_DIR/nts-certificate.pem" 2>/dev/null
+)
+
 # Without this the first source that is ready is selected at once, and the others stay
 # uncombined for seconds: the states would depend on chance.
 steady()
@@ -212,7 +364,10 @@ steady()
 }
 
 ntp_port() { echo $((LAB_BASE + 1)); }
-relay_port() { echo $((LAB_BASE + 2)); }
+key_port() { echo $((LAB_BASE + 2)); }
+nts_port() { echo $((LAB_BASE + 3)); }
+nts_key_port() { echo $((LAB_BASE + 4)); }
+served_port() { echo $((LAB_BASE + 5)); }
 
 chronyd_port() (
     port=$((LAB_BASE + 10))
@@ -222,6 +377,16 @@ chronyd_port() (
     done
     echo "$port"
 )
+relay_port() { echo $(($(chronyd_port "$1") + 45)); }
+
+# The account of a state's chronyd.
+chronyd_user()
+{
+    case $1 in
+        otheruser) echo nobody ;;
+        *) id -un ;;
+    esac
+}
 
 
 # --- Processes. Each runs from the lab's own bin/ and has its pid in a file by the time
@@ -233,26 +398,49 @@ run_lab_program() (
     exec env "$@"
 )
 
-# chronyd_for STATE [VARIABLE=VALUE...] <directives
-chronyd_for()
+# chronyd_in DIRECTORY USER [VARIABLE=VALUE...] <directives
+chronyd_in()
 {
-    lab_state_dir=$LAB_DIR/$1
-    mkdir -m 770 "$lab_state_dir" || return 1
+    lab_chronyd_dir=$LAB_DIR/$1
+    mkdir -m 770 "$lab_chronyd_dir" && chown "$2:" "$lab_chronyd_dir" || return 1
     {
-        echo "user $(id -un)"
-        echo "pidfile $lab_state_dir/pid"
-        echo "bindcmdaddress $lab_state_dir/sock"
-        echo 'bindcmdaddress 127.0.0.1'
-        echo 'bindcmdaddress ::1'
-        echo "cmdport $(chronyd_port "$1")"
-        echo 'port 0'
+        echo "user $2"
+        echo "pidfile $lab_chronyd_dir/pid"
         cat
-    } >"$lab_state_dir/chrony.conf"
-    shift
+    } >"$lab_chronyd_dir/chrony.conf"
+    shift 2
     # The option is one word or none.
     # shellcheck disable=SC2086
     run_lab_program "$@" "$LAB_DIR/bin/chronyd" $lab_user_option -x \
-        -f "$lab_state_dir/chrony.conf" -l "$lab_state_dir/log"
+        -f "$lab_chronyd_dir/chrony.conf" -l "$lab_chronyd_dir/log"
+}
+
+# chronyd_for STATE [VARIABLE=VALUE...] <directives
+chronyd_for()
+{
+    lab_for=$1
+    shift
+    {
+        echo "bindcmdaddress $(lab_socket "$lab_for")"
+        echo 'bindcmdaddress 127.0.0.1'
+        echo 'bindcmdaddress ::1'
+        echo "cmdport $(chronyd_port "$lab_for")"
+        echo 'port 0'
+        cat
+    } | chronyd_in "$lab_for" "$(chronyd_user "$lab_for")" "$@"
+}
+
+# chronyd_server_for NAME PORT <directives: it only serves time.
+chronyd_server_for()
+{
+    {
+        echo "port $2"
+        echo 'allow 127.0.0.0/8'
+        echo 'local stratum 1'
+        echo 'cmdport 0'
+        echo 'bindcmdaddress /'
+        cat
+    } | chronyd_in "$1-server" "$(id -un)"
 }
 
 # helper_for STATE PROGRAM [ARGUMENT...]
@@ -270,6 +458,15 @@ ntp_server_for()
     lab_for=$1
     shift
     helper_for "$lab_for" ntp_server --port "$(ntp_port)" "$@"
+}
+
+# relay_for STATE [OPTION...]
+relay_for()
+{
+    lab_for=$1
+    shift
+    helper_for "$lab_for" udp_relay --listen "127.0.0.1:$(relay_port "$lab_for")" \
+        --target "127.0.0.1:$(chronyd_port "$lab_for")" "$@"
 }
 
 pid_of() { cat "$LAB_DIR/$1/pid"; }
@@ -316,7 +513,12 @@ end_processes()
 
 # --- What chronyc says
 
-ask() { "$lab_chronyc" -n -c -h 127.0.0.1 -p "$(chronyd_port "$1")" "$2" 2>&1; }
+# The option is two words or none.
+# shellcheck disable=SC2086
+ask()
+{
+    "$lab_chronyc" $lab_chronyc_option -n -c -h 127.0.0.1 -p "$(chronyd_port "$1")" "$2" 2>&1
+}
 
 flags() { ask "$1" sources | cut -d, -f2 | LC_ALL=C sort | tr -d '\n'; }
 reaches() { ask "$1" sources | cut -d, -f6 | sort -u; }
@@ -376,12 +578,42 @@ find_chronyc() (
     done
 )
 
+# As root a newer chronyc becomes a user whom an unpacked package has not made.
+find_chronyc_option()
+{
+    lab_chronyc_option=
+    case $("$lab_chronyc" --help 2>&1) in
+        *'-u USER'*) lab_chronyc_option="-u $(id -un)" ;;
+    esac
+}
+
+# chronyd_is_at_least MAJOR MINOR: one without a number is under development.
+chronyd_is_at_least() (
+    version=$("$lab_chronyd" --version |
+        sed -n 's/.*version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
+    [ -z "$version" ] || [ $((${version% *} * 100 + ${version#* })) -ge $(($1 * 100 + $2)) ]
+)
+
+chronyd_has() { "$lab_chronyd" --version | grep -q -e "+$1\>"; }
+
 find_faketime() (
     for library in /usr/lib/*/faketime /usr/lib64/faketime /usr/lib/faketime; do
         library=$library/libfaketime.so.1
         [ -r "$library" ] && echo "$library" && return
     done
 )
+
+# as_nobody COMMAND [ARGUMENT...]: only root can.
+as_nobody()
+{
+    setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups "$@"
+}
+
+# Lets the account nobody pass through the lab's directory; false where it cannot get there.
+lab_admit_nobody()
+{
+    chmod 711 "$LAB_DIR" && as_nobody test -x "$LAB_DIR/bin" 2>/dev/null
+}
 
 has_ipv6() { [ -d "$LAB_DIR/ipv6-ntp_server" ]; }
 
@@ -401,7 +633,7 @@ install_helper()
 install_programs()
 {
     mkdir "$LAB_DIR/bin" && cp "$1" "$LAB_DIR/bin/chronyd" || return 1
-    for lab_helper in port_guard ntp_server sock_refclock udp_relay; do
+    for lab_helper in port_guard ntp_server ntp_clients sock_refclock udp_relay; do
         install_helper "$lab_helper" || return 1
     done
     "$LAB_DIR/bin/chronyd" --version >/dev/null 2>&1 && return
@@ -440,6 +672,7 @@ lab_open()
         lab_says 'there is no chronyd with its chronyc: install chrony, or set CHRONYD'
         return "$lab_not_available"
     fi
+    find_chronyc_option
     lab_user_option=-U
     [ "$(id -u)" -ne 0 ] || lab_user_option=
     lab_lacking=
@@ -451,12 +684,38 @@ has_word() { case " $1 " in *" $2 "*) ;; *) return 1 ;; esac; }
 is_state() { has_word "$LAB_STATES" "$1"; }
 lab_lacks() { has_word "$lab_lacking" "$1"; }
 
+lab_suits() { ! command -v "suits_$1" >/dev/null || "suits_$1"; }
+
+suited_states()
+{
+    for lab_state in $LAB_STATES; do
+        ! lab_suits "$lab_state" || echo "$lab_state"
+    done
+}
+
+try_start()
+{
+    lab_suits "$1" || return "$lab_not_available"
+    "start_$1"
+}
+
 start_state()
 {
     is_state "$1" || { lab_says "there is no state '$1'"; return 1; }
-    "start_$1" && return
+    try_start "$1" && return
     [ $? -eq "$lab_not_available" ] || { lab_says "cannot start $1"; return 1; }
     lab_lacking="$lab_lacking $1"
+}
+
+lab_need()
+{
+    case $1 in
+        leap*) echo faketime ;;
+        nts) echo 'openssl, and chronyd 4.1 or newer with NTS' ;;
+        opencmds) echo 'chronyd 4.7 or newer' ;;
+        otheruser) echo 'root, and a TMPDIR that everybody may enter' ;;
+        *) echo ::1 ;;
+    esac
 }
 
 # All states are started first, so that they come at the same time.
@@ -474,7 +733,7 @@ lab_up()
 lab_port()
 {
     case $1 in
-        denied) relay_port ;;
+        denied | ratelimit) relay_port "$1" ;;
         *) chronyd_port "$1" ;;
     esac
 }
@@ -504,7 +763,7 @@ lab_close_on_exit()
 print_state()
 {
     if lab_lacks "$1"; then
-        lab_says "$1 is not available: it needs faketime, or ::1"
+        lab_says "$1 is not available: it needs $(lab_need "$1")"
     else
         echo "$1 udp 127.0.0.1:$(lab_port "$1") unix $(lab_socket "$1") dir $LAB_DIR/$1"
     fi
@@ -512,11 +771,11 @@ print_state()
 
 command_up()
 {
-    # LAB_STATES is a list of words.
-    # shellcheck disable=SC2086
-    [ $# -gt 0 ] || set -- $LAB_STATES
     lab_close_on_exit
     lab_open || return
+    # The names of states are words.
+    # shellcheck disable=SC2046
+    [ $# -gt 0 ] || set -- $(suited_states)
     lab_up "$@" || return
     : >"$LAB_DIR/left-running"
     for lab_state in "$@"; do
