@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every small plugin, and check_chrony_health, against a real chronyd in every state.
+# Every small plugin, and check_chrony_health, against a real chronyd in every state, over
+# UDP and over its Unix socket.
 #
 #   test_lab.sh            run the test (TAP)
 #   test_lab.sh --table    print the exit statuses as they are
@@ -19,7 +20,8 @@ checks='health sync offset stratum leap sources'
 . "$LAB_SOURCE/tap.sh"
 
 # The exit statuses that are expected, in the order of checks; "." is not checked. The lab
-# for leap seconds fakes the date, so that only leap can say something sensible there.
+# for leap seconds fakes the date, so that only leap can say something sensible there. What
+# a limited rate makes of UDP is for test_roads.sh.
 expected_statuses()
 {
     cat <<'TABLE'
@@ -40,42 +42,107 @@ leapins      . . . . 1 .
 leapdel      . . . . 1 .
 jittery      0 0 0 0 0 0
 distance     2 2 2 2 2 2
+authkey      1 0 0 0 0 1
+wrongkey     0 0 0 0 0 0
+nts          1 0 0 0 0 1
+ratelimit    . . . . . .
+serverstats  0 0 0 0 0 0
+opencmds     0 0 0 0 0 0
+many100      0 0 0 0 0 0
+many1000     0 0 0 0 0 0
+otheruser    0 0 0 0 0 0
+ipv6         1 0 0 0 0 1
 dead         2 2 2 2 2 2
 denied       2 2 2 2 2 2
 stopped      2 2 2 2 2 2
 TABLE
 }
 
-states() { expected_statuses | cut -d' ' -f1; }
+# The rows of the states that this machine can have.
+rows()
+{
+    expected_statuses | while read -r state row; do
+        ! lab_suits "$state" || echo "$state $row"
+    done
+}
+
+states() { rows | cut -d' ' -f1; }
+
+# What only UDP meets does not count on the socket.
+is_of_udp()
+{
+    case $1 in
+        denied | ratelimit) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
+row_of_socket()
+{
+    if is_of_udp "$1"; then
+        echo '0 0 0 0 0 0'
+    else
+        echo "$2"
+    fi
+}
 
 
 # --- Running
 
-milliseconds() { echo $(($(date +%s%N) / 1000000)); }
-
-# run_check RESULT STATE CHECK [OPTION...]
+# run_check RESULT CHECK [OPTION...]: leaves the status and the time in centiseconds.
 run_check()
 {
     result=$results/$1
-    plugin=$plugin_dir/check_chrony_$3
-    port=$(lab_port "$2")
-    shift 3
-    begun=$(milliseconds)
-    "$plugin" -H 127.0.0.1 -p "$port" "$@" >"$result.out" 2>"$result.err"
-    echo $? >"$result.status"
-    echo $(($(milliseconds) - begun)) >"$result.ms"
+    plugin=$plugin_dir/check_chrony_$2
+    shift 2
+    begun=$(centiseconds)
+    "$plugin" "$@" >"$result.out" 2>"$result.err"
+    echo "$? $(($(centiseconds) - begun))" >"$result.status"
+}
+
+# over_udp PORT STATE CHECK [TIMEOUT]
+over_udp() { run_check "$2.$3" "$3" -H 127.0.0.1 -p "$1" ${4:+-t "$4"}; }
+# over_socket PATH STATE CHECK [TIMEOUT]
+over_socket() { run_check "$2.$3.socket" "$3" -S "$1" ${4:+-t "$4"}; }
+
+# All names in the directory of a state.
+contents() { echo "$LAB_DIR/$1"/*; }
+
+# look_at STATE BEFORE: writes down what has come, or gone.
+look_at()
+{
+    after=$(contents "$1")
+    [ "$after" = "$2" ] || echo "$after" >>"$results/$1.left"
 }
 
 # A chronyd that does not answer costs each plugin its whole time: so all at once.
-run_state()
+run_silent_state()
 {
     for check in $checks; do
-        case $1 in
-            denied | stopped) run_check "$1.$check" "$1" "$check" -t 1 & ;;
-            *) run_check "$1.$check" "$1" "$check" ;;
-        esac
+        over_udp "$(lab_port "$1")" "$1" "$check" 1 &
+        over_socket "$(lab_socket "$1")" "$1" "$check" 1 &
     done
     wait
+    look_at "$1" "$2"
+}
+
+run_answering_state()
+{
+    for check in $checks; do
+        [ "$1" = ratelimit ] || over_udp "$(lab_port "$1")" "$1" "$check"
+        over_socket "$(lab_socket "$1")" "$1" "$check"
+        look_at "$1" "$2"
+    done
+}
+
+run_state()
+{
+    before=$(contents "$1")
+    : >"$results/$1.left"
+    case $1 in
+        denied | stopped) run_silent_state "$1" "$before" ;;
+        *) run_answering_state "$1" "$before" ;;
+    esac
 }
 
 run_all()
@@ -101,13 +168,16 @@ open_lab()
 
 # --- Judging
 
-status_of() { cat "$results/$1.status"; }
-has_status() { [ "$(status_of "$1")" = "$2" ]; }
+# read_result RESULT: sets status and took.
+read_result() { read -r status took <"$results/$1.status"; }
+
+has_status() { read_result "$1" && [ "$status" = "$2" ]; }
 has_text() { grep -q -e "$2" "$results/$1.out"; }
 has_lines() { [ "$(wc -l <"$results/$1.out")" -eq "$2" ]; }
 says_nothing_else() { [ ! -s "$results/$1.err" ]; }
-took_at_least() { [ "$(cat "$results/$1.ms")" -ge "$2" ]; }
-took_at_most() { [ "$(cat "$results/$1.ms")" -le "$2" ]; }
+took_at_least() { read_result "$1" && [ "$took" -ge "$2" ]; }
+took_at_most() { read_result "$1" && [ "$took" -le "$2" ]; }
+nothing_left() { [ ! -s "$results/$1.left" ]; }
 
 state_word()
 {
@@ -122,8 +192,22 @@ state_word()
 is_well_formed()
 {
     has_lines "$1" 1 && says_nothing_else "$1" &&
-        has_text "$1" "^CHRONY [A-Z]* $(state_word "$(status_of "$1")")[ :-]"
+        has_text "$1" "^CHRONY [A-Z]* $(state_word "$status")[ :-]"
 }
+
+is_as_expected() { has_status "$1" "$2" && is_well_formed "$1"; }
+
+# What a plugin said, without what differs from one moment, or one road, to the next.
+essence()
+{
+    sed -e "s#127\.0\.0\.1 port [0-9]*#PLACE#" -e "s#$LAB_DIR/[a-z0-9]*/sock#PLACE#" \
+        -e 's/-\{0,1\}[0-9][0-9.]*/N/g' -e 's/N \([num]\{0,1\}s\|min\|h\|d\)\>/N s/g' \
+        -e 's/ahead of/behind/' "$results/$1.out"
+}
+
+says_the_same() { [ "$(essence "$1")" = "$(essence "$2")" ]; }
+
+is_same() { is_as_expected "$1" "$3" && says_the_same "$1" "$2"; }
 
 # expect_result DESCRIPTION RESULT COMMAND [ARGUMENT...]: the command gets RESULT first.
 expect_result()
@@ -132,11 +216,18 @@ expect_result()
     result=$2
     judge=$3
     shift 3
-    expect "$description" "$judge" "$result" "$@" && return
-    {
-        echo "status $(status_of "$result"), $(cat "$results/$result.ms") ms, it said:"
+    expect "$description" "$judge" "$result" "$@" || show_results "$result"
+}
+
+# show_results RESULT...
+show_results()
+{
+    for result in "$@"; do
+        [ -e "$results/$result.status" ] || continue
+        read_result "$result"
+        echo "$result: status $status after $took/100 s:"
         cat "$results/$result.out" "$results/$result.err"
-    } | diagnose
+    done | diagnose
 }
 
 # expect_in_all STATE WHAT COMMAND [ARGUMENT...]: of all checks.
@@ -161,39 +252,95 @@ expect_row()
     done
 }
 
-expect_cell()
+# True for states of which each road speaks in its own words.
+has_own_words()
 {
-    if lab_lacks "$1"; then
-        skip "$1: $2 exits with $3" 'this system cannot give the state'
-        return
-    fi
-    expect_result "$1: $2 exits with $3" "$1.$2" has_status "$3"
-    expect_result "$1: $2 says so in one line" "$1.$2" is_well_formed
+    case $1 in
+        denied | ratelimit | dead | stopped) return 0 ;;
+        *) return 1 ;;
+    esac
 }
 
+# skip_lacking STATE DESCRIPTION
+skip_lacking() { lab_lacks "$1" && skip "$2" "needs $(lab_need "$1")"; }
+
+expect_cell()
+{
+    skip_lacking "$1" "$1: $2 exits with $3" ||
+        expect_result "$1: $2 exits with $3 and says so in one line" "$1.$2" \
+            is_as_expected "$3"
+}
+
+# expect_row_of_socket STATE STATUS...
+expect_row_of_socket()
+{
+    state=$1
+    shift
+    for check in $checks; do
+        expect_cell_of_socket "$state" "$check" "$1"
+        shift
+    done
+    skip_lacking "$state" "$state: nothing stays beside the socket" ||
+        expect "$state: nothing stays beside the socket" nothing_left "$state" ||
+        diagnose <"$results/$state.left"
+}
+
+# status_or_that_of STATUS RESULT: "." stands for what UDP gave.
+status_or_that_of()
+{
+    status=$1
+    [ "$1" != . ] || read_result "$2"
+    echo "$status"
+}
+
+expect_cell_of_socket()
+{
+    if skip_lacking "$1" "$1: $2 over the socket"; then
+        return
+    elif has_own_words "$1"; then
+        expect_result "$1: $2 exits with $3 over the socket" "$1.$2.socket" is_as_expected "$3"
+    else
+        expect "$1: $2 says the same over the socket" is_same "$1.$2.socket" "$1.$2" \
+            "$(status_or_that_of "$3" "$1.$2")" || show_results "$1.$2" "$1.$2.socket"
+    fi
+}
+
+# A row is a list of words.
+# shellcheck disable=SC2046,SC2086
 expect_table()
 {
-    while read -r row; do
-        # A row is a list of words.
-        # shellcheck disable=SC2086
-        expect_row $row
+    while read -r state row; do
+        expect_row $state $row
+        expect_row_of_socket $state $(row_of_socket "$state" "$row")
     done <<TABLE
-$(expected_statuses)
+$(rows)
 TABLE
 }
 
+# Centiseconds are cut off, not rounded.
+took_its_time() { took_at_least "$1" 99 && took_at_most "$1" 120; }
+
 expect_durations()
 {
-    expect_in_all dead 'takes less than 0.2 s' took_at_most 200
+    expect_in_all dead 'takes less than 0.2 s' took_at_most 20
     for silent in denied stopped; do
-        expect_in_all "$silent" 'waits for its deadline' took_at_least 1000
-        expect_in_all "$silent" 'ends at its deadline' took_at_most 1200
+        expect_in_all "$silent" 'ends at its deadline' took_its_time
+    done
+    for check in $checks; do
+        expect_result "stopped: $check ends at its deadline over the socket" \
+            "stopped.$check.socket" took_its_time
+        expect_result "stopped: $check names the socket" "stopped.$check.socket" \
+            has_text "no reply from $(lab_socket stopped) within 1 s: chronyd hangs"
     done
 }
 
 expect_explanations()
 {
     expect_in_all dead 'says refused' has_text refused
+    for check in $checks; do
+        expect_result "dead: $check names the socket" "dead.$check.socket" \
+            has_text "no such socket: $(lab_socket dead):"
+    done
     for hint in cmdallow bindcmdaddress firewall; do
         expect_in_all denied "names $hint" has_text "$hint"
     done
@@ -210,33 +357,38 @@ expect_big_offset()
 
 expect_source_options()
 {
-    run_check verbose good sources -v
+    set -- -H 127.0.0.1 -p "$(lab_port good)"
+    run_check verbose sources "$@" -v
     expect_result 'good: sources -v has a line for each source' verbose has_lines 6
-    run_check required good sources --require-source=127.0.0.11
+    run_check required sources "$@" --require-source=127.0.0.11
     expect_result 'good: a source that is required is there' required has_status 0
-    run_check absent good sources --require-source=127.0.0.99
+    run_check absent sources "$@" --require-source=127.0.0.99
     expect_result 'good: a source that is required is absent' absent has_status 2
 }
 
 print_cell() { printf " %-${#1}s" "$2"; }
 
+# print_row NAME STATE [SUFFIX]
 print_row()
 {
-    printf '%-12s' "$1"
+    printf '%-20s' "$1"
     for check in $checks; do
-        print_cell "$check" "$(status_of "$1.$check")"
+        status=.
+        [ ! -e "$results/$2.$check${3:-}.status" ] || read_result "$2.$check${3:-}"
+        print_cell "$check" "$status"
     done | sed 's/ *$//'
     echo
 }
 
 print_table()
 {
-    echo "state        $checks"
+    echo "state                $checks"
     for state in $(states); do
         if lab_lacks "$state"; then
-            echo "$state is not available"
+            echo "$state needs $(lab_need "$state")"
         else
-            print_row "$state"
+            print_row "$state" "$state"
+            print_row "$state, socket" "$state" .socket
         fi
     done
 }
