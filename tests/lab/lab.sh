@@ -23,6 +23,7 @@
 #                          does not have: ::1, another account, a new directive
 #   lab_lacks STATE        true for a state for which something is not installed
 #   lab_need STATE         what that is
+#   install_helper NAME    makes one of the helpers that no state needs
 #   lab_close
 #
 # Environment: CHRONYD and CHRONYC (default: from PATH), LAB_HELPERS (where the compiled
@@ -411,7 +412,7 @@ chronyd_in()
     shift 2
     # The option is one word or none.
     # shellcheck disable=SC2086
-    run_lab_program "$@" "$LAB_DIR/bin/chronyd" $lab_user_option -x \
+    run_lab_program "$@" "$LAB_DIR/bin/chronyd" $lab_option -x \
         -f "$lab_chronyd_dir/chrony.conf" -l "$lab_chronyd_dir/log"
 }
 
@@ -673,8 +674,8 @@ lab_open()
         return "$lab_not_available"
     fi
     find_chronyc_option
-    lab_user_option=-U
-    [ "$(id -u)" -ne 0 ] || lab_user_option=
+    lab_option=-U
+    [ "$(id -u)" -ne 0 ] || lab_option=
     lab_lacking=
     make_lab_dir && install_programs "$lab_chronyd" || return 1
     LAB_BASE=$(helper_for lab port_guard) && start_upstream
