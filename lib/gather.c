@@ -268,6 +268,7 @@ static void gather_sources(struct snapshot *snapshot, struct roads *roads,
 {
     if (walk_sources(snapshot, roads, flight))
         return;
+    snapshot->source_count = snapshot->source_total = snapshot->source_answered = 0;
     fly(flight, roads, snapshot, NEED_SOURCES);
     if (!snapshot->sources_error)
         walk_sources(snapshot, roads, flight);

@@ -109,6 +109,9 @@ bool clock_has_report(const struct snapshot *snapshot, const struct settings *se
     error_detail(snapshot, error, message, detail);
     if (error == SESSION_TIMEOUT && snapshot->answered)
         say_partial(snapshot, settings, message, result);
+    else if (error == SESSION_TIMEOUT && snapshot->place[0] == '/')
+        result_reason(result, state, "no reply from %s within %s%s: chronyd hangs",
+                      snapshot->place, within, detail);
     else if (error == SESSION_TIMEOUT)
         result_reason(result, state, "no reply from %s within %s%s: %s", snapshot->place,
                       within, detail, verdict.remedy);

@@ -175,23 +175,35 @@ bool session_is_local(const struct session *session)
 
 /* --- sending --- */
 
-/* Another host that leaves one request unanswered, of several, limits their rate. */
-static void notice_loss(struct session *session, struct question *question)
-{
-    if (attempts_of(session, question)->tries && session->answered &&
-        !session_is_local(session))
-        session->paced = true;
-}
-
-/* One that only limits the rate is asked until the deadline, any other three times. */
+/* One that only limits the rate is asked again and again, at its pace; any other three
+ * times. */
 static void set_due(struct session *session, struct question *question, int64_t now)
 {
     const unsigned tries = attempts_of(session, question)->tries;
-    const unsigned doublings = tries < SESSION_TRIES ? tries - 1 : 0;
 
-    question->due = tries >= SESSION_TRIES && !session->paced
-                        ? INT64_MAX
-                        : now + session->patience * (1 << doublings);
+    if (session->paced)
+        question->due = now + SHORTEST_PATIENCE;
+    else if (tries < SESSION_TRIES)
+        question->due = now + session->patience * (1 << (tries - 1));
+    else
+        question->due = INT64_MAX;
+}
+
+/* From now on, what waits is due at the pace of the host. */
+static void start_pacing(struct session *session, int64_t now)
+{
+    session->paced = true;
+    for (size_t i = session->first; i < session->count; i++)
+        if (session->questions[i].due > now + SHORTEST_PATIENCE)
+            session->questions[i].due = now + SHORTEST_PATIENCE;
+}
+
+/* Another host that leaves one request unanswered, of several, limits their rate. */
+static void notice_loss(struct session *session, struct question *question, int64_t now)
+{
+    if (!session->paced && attempts_of(session, question)->tries && session->answered &&
+        !session_is_local(session))
+        start_pacing(session, now);
 }
 
 static enum session_error transmit(struct session *session, struct question *question,
@@ -225,7 +237,7 @@ static enum session_error transmit_if_due(struct session *session,
     enum session_error error = SESSION_OK;
 
     if (question->due <= now) {
-        notice_loss(session, question);
+        notice_loss(session, question, now);
         if (session->paced && now < session->next_sent)
             question->due = session->next_sent;
         else

@@ -7,7 +7,7 @@
 #   lab.sh up [STATE...]   start the states (without a name all that suit this machine,
 #                          user and chronyd) and leave them running; a line each:
 #                          STATE udp 127.0.0.1:PORT unix PATH dir DIR
-#   lab.sh down            end what "up" left running
+#   lab.sh down            end what "up" of this tree left running
 #   lab.sh list            name the states
 #
 # Exit status 77: there is no chronyd, or a state needs something that is not installed.
@@ -778,7 +778,7 @@ command_up()
     # shellcheck disable=SC2046
     [ $# -gt 0 ] || set -- $(suited_states)
     lab_up "$@" || return
-    : >"$LAB_DIR/left-running"
+    echo "$LAB_SOURCE" >"$LAB_DIR/left-running"
     for lab_state in "$@"; do
         print_state "$lab_state"
     done
@@ -788,7 +788,8 @@ command_up()
 
 was_left_by_me()
 {
-    [ -e "$1/left-running" ] && [ "$(stat -c %u "$1")" = "$(id -u)" ]
+    [ "$(cat "$1/left-running" 2>/dev/null)" = "$LAB_SOURCE" ] &&
+        [ "$(stat -c %u "$1")" = "$(id -u)" ]
 }
 
 command_down()
