@@ -238,6 +238,28 @@ static bool has_moved(const struct snapshot *snapshot)
     return moved;
 }
 
+/* True when no source is selected, though tracking follows one that is good: the
+ * selection has moved on while the list was read. Sources that are lost are not good. */
+static bool has_lost_selection(const struct snapshot *snapshot)
+{
+    const struct tracking *tracking = &snapshot->tracking;
+    bool follows_good = false;
+
+    for (size_t i = 0; i < snapshot->source_count; i++) {
+        const struct source *source = &snapshot->sources[i];
+        const struct ip_address *address = &source->data.address;
+
+        if (source_condition(source) == CONDITION_SELECTED)
+            return false;
+        if (source_is_good(source) &&
+            (source->data.mode == MODE_REFERENCE_CLOCK
+                 ? tracking->reference_id == wire_get_u32(address->bytes)
+                 : !compare_addresses(address, &tracking->address)))
+            follows_good = true;
+    }
+    return follows_good;
+}
+
 /* Reads the list once. False when it has changed meanwhile. */
 static bool walk_sources(struct snapshot *snapshot, struct roads *roads,
                          const struct flight *flight)
@@ -260,7 +282,8 @@ static bool walk_sources(struct snapshot *snapshot, struct roads *roads,
     }
     free(questions);
     return snapshot->sources_error ||
-           (snapshot->source_count == count && !has_moved(snapshot));
+           (snapshot->source_count == count && !has_moved(snapshot) &&
+            !has_lost_selection(snapshot));
 }
 
 static void gather_sources(struct snapshot *snapshot, struct roads *roads,

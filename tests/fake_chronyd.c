@@ -191,6 +191,13 @@ static void insert_source(struct fake_chronyd *fake)
     fake->count++;
 }
 
+/* The selection goes from the last source, which has not been told yet, to the first. */
+static void move_selection(struct fake_chronyd *fake)
+{
+    fake->sources[0].state = SOURCE_SELECTED;
+    fake->sources[fake->count - 1].state = SOURCE_COMBINED;
+}
+
 static void serve(struct fake_chronyd fake, int descriptor)
 {
     uint8_t request[MESSAGE_MAX], reply[MESSAGE_MAX];
@@ -204,9 +211,13 @@ static void serve(struct fake_chronyd fake, int descriptor)
                      &length) < 0 ||
             (fake.deaf_to && fake.deaf_to--))
             continue;
-        if (wire_get_u16(request + 4) == 15 && fake.shift_after &&
-            asked++ == fake.shift_after)
+        asked += wire_get_u16(request + 4) == 15;
+        if (fake.shift_after && asked == fake.shift_after + 1) {
             insert_source(&fake);
+            fake.shift_after = 0;
+        }
+        if (fake.reselect_after && asked == fake.reselect_after + 1)
+            move_selection(&fake);
         sendto(descriptor, reply, fake_reply(&fake, request, reply), 0,
                (struct sockaddr *)&client, length);
     }

@@ -18,11 +18,11 @@ struct fake_chronyd {
     uint32_t vanished; /* there is no source with this index; UINT32_MAX: all are there */
     uint16_t refused_command; /* is answered with the status below; 0: none */
     uint16_t refused_status;
-    const char *name;     /* of every source; NULL: the report is not known */
-    uint32_t span;        /* of every source */
-    unsigned shift_after; /* after so many questions for a source a new one stands first;
-                             0: never */
-    unsigned deaf_to;     /* so many datagrams are not answered at first */
+    const char *name;        /* of every source; NULL: the report is not known */
+    uint32_t span;           /* of every source */
+    unsigned shift_after;    /* after so many questions for a source a new one is first */
+    unsigned reselect_after; /* and then the first is selected, not the last; 0: never */
+    unsigned deaf_to;        /* so many datagrams are not answered at first */
 };
 
 /* A healthy one: five sources at 127.0.0.11 to 127.0.0.15, the first selected, the clock

@@ -124,6 +124,18 @@ START_TEST(reads_a_moving_list_again)
 }
 END_TEST
 
+/* The first is told before it is selected, the last after it was: nobody would be
+ * selected. */
+START_TEST(reads_a_moving_selection_again)
+{
+    fake.sources[0].state = SOURCE_COMBINED;
+    fake.sources[4].state = SOURCE_SELECTED;
+    fake.reselect_after = 3;
+    take(NEED_TRACKING | NEED_SOURCES, 20);
+    ck_assert_ptr_eq(snapshot_selected(&snapshot), &snapshot.sources[0]);
+}
+END_TEST
+
 /* Two reference clocks may have one id. */
 START_TEST(keeps_like_reference_clocks)
 {
@@ -333,6 +345,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, caps_the_number);
     add_table_test(tcase, leaves_out_what_vanished, vanished);
     tcase_add_test(tcase, reads_a_moving_list_again);
+    tcase_add_test(tcase, reads_a_moving_selection_again);
     tcase_add_test(tcase, keeps_like_reference_clocks);
     tcase_add_test(tcase, gathers_names);
     tcase_add_test(tcase, keeps_long_names);
