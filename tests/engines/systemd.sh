@@ -177,7 +177,7 @@ is_up()
 
 is_up_or_gone() { is_up || has_ended "$unshare_pid"; }
 
-in_manager() { nsenter --target "$(manager_pid)" --mount --pid "$@"; }
+in_manager() { nsenter --target "$(manager_pid)" --mount --pid --root --wd "$@"; }
 
 show_manager()
 {
