@@ -553,6 +553,22 @@ START_TEST(is_refused_at_once)
 }
 END_TEST
 
+/* A process may have been stopped for longer than it had: nothing is asked then, and
+ * nothing is known. */
+START_TEST(knows_nothing_after_the_deadline)
+{
+    struct target target = {.count = 0};
+    int first = listener("127.0.0.1", &target);
+
+    open_target(&target);
+    step(7000);
+    assert_settled(SESSION_TIMEOUT);
+    ck_assert_uint_eq(swallow(first), 0);
+    session_close(&session);
+    close(first);
+}
+END_TEST
+
 START_TEST(goes_on_after_a_refusal)
 {
     struct target target = {.count = 0};
@@ -771,6 +787,7 @@ Suite *test_suite(void)
     suite_add_tcase(suite, peers);
 
     tcase_add_test(addresses, is_refused_at_once);
+    tcase_add_test(addresses, knows_nothing_after_the_deadline);
     tcase_add_test(addresses, goes_on_after_a_refusal);
     tcase_add_test(addresses, shares_time_equally);
     tcase_add_test(addresses, sleeps_until_the_deadline_once_answered);

@@ -128,14 +128,18 @@ static bool unpark_descriptor(struct session *session, int64_t now)
 }
 
 /* Goes to the first untried address; when there is none, back to the one that was silent.
- */
+ * An address for which there was no time counts as silent. */
 static void next_address(struct session *session, int64_t now)
 {
+    enum session_error error;
+
     for (size_t i = 0; i < session->target.count && now < session->deadline; i++)
         if (session->errors[i] == SESSION_OK && use_address(session, i, now))
             return;
-    if (!unpark_descriptor(session, now))
-        settle_all(session, session->errors[session_address(session)]);
+    if (unpark_descriptor(session, now))
+        return;
+    error = session->errors[session_address(session)];
+    settle_all(session, error ? error : SESSION_TIMEOUT);
 }
 
 static void give_up_address(struct session *session, enum session_error error,
