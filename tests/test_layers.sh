@@ -67,7 +67,7 @@ checks_are_pure()
     checks_take >"$scratch"
     grep -q result_reason "$scratch" || { echo "# the objects were not found"; return 1; }
     ! grep -Evx \
-        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|session_error_text|clock_[a-z_]+|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
+        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|session_error_text|clock_[a-z_]+|report_[a-z_]+|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
         "$scratch" | diagnose | grep .
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What several checks must know before they judge: is there a report, and is there a
- * clock to judge. Each function says what is wrong, so that all checks say it in the same
- * words. */
+/* What several checks must know before they judge: is there a clock to judge. Each
+ * function says what is wrong, so that all checks say it in the same words. */
 #ifndef CHECKS_CLOCK_H
 #define CHECKS_CLOCK_H
 
@@ -17,18 +16,6 @@
             "while it "                                                                  \
             "is in use, default limits of stratum and source counts do not apply"        \
     }
-
-/* True when the report is there; otherwise says why not and what to do about it. The
- * message is the one that asks for it. */
-bool clock_has_report(const struct snapshot *snapshot, const struct settings *settings,
-                      enum session_error error, const struct message *message,
-                      struct result *result);
-
-/* The same for the two reports that most checks need. */
-bool clock_has_tracking(const struct snapshot *snapshot, const struct settings *settings,
-                        struct result *result);
-bool clock_has_sources(const struct snapshot *snapshot, const struct settings *settings,
-                       struct result *result);
 
 /* True when chronyd is synchronised; otherwise CRITICAL, or WARNING when it is starting.
  * The tracking report must be there. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/checks.h"
 #include "checks/clock.h"
+#include "checks/report.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -36,7 +37,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     const struct tracking *tracking = &snapshot->tracking;
     char day[32];
 
-    if (!clock_has_tracking(snapshot, settings, result) ||
+    if (!report_has_tracking(snapshot, settings, result) ||
         !clock_is_synchronised(snapshot, settings, result))
         return;
     reference_day(tracking, day);

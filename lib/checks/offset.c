@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/checks.h"
 #include "checks/clock.h"
+#include "checks/report.h"
 
 #include <math.h>
 
@@ -128,7 +129,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     const struct tracking *tracking = &snapshot->tracking;
     double max_error;
 
-    if (!clock_has_tracking(snapshot, settings, result) ||
+    if (!report_has_tracking(snapshot, settings, result) ||
         !clock_is_trusted(snapshot, settings, result))
         return;
     max_error = fabs(tracking->offset) + tracking->root_dispersion +
@@ -137,7 +138,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     if (clock_is_local(snapshot))
         return;
     summarise(tracking, max_error, result);
-    if (clock_has_sources(snapshot, settings, result) && !snapshot_selected(snapshot))
+    if (report_has_sources(snapshot, settings, result) && !snapshot_selected(snapshot))
         judge_holdover(snapshot, result);
 }
 

@@ -2,6 +2,7 @@
 #include "checks/sources.h"
 #include "checks/checks.h"
 #include "checks/clock.h"
+#include "checks/report.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -150,7 +151,7 @@ static void summarise(const struct snapshot *snapshot, struct result *result)
 static void judge(const struct snapshot *snapshot, const struct settings *settings,
                   struct result *result)
 {
-    if (!clock_has_sources(snapshot, settings, result))
+    if (!report_has_sources(snapshot, settings, result))
         return;
     measure(snapshot, settings, result);
     sources_judge_required(snapshot, settings, result);

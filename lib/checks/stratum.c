@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/checks.h"
 #include "checks/clock.h"
+#include "checks/report.h"
 
 static const struct metric metrics[] = {
     {"stratum", UNIT_COUNT, false, 16, "1:5", "1:9",
@@ -25,7 +26,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     struct limits limits = clock_limits(snapshot, settings, &metrics[0]);
     unsigned stratum = snapshot->tracking.stratum;
 
-    if (!clock_has_tracking(snapshot, settings, result) ||
+    if (!report_has_tracking(snapshot, settings, result) ||
         !clock_is_trusted(snapshot, settings, result))
         return;
     if (result_measure(result, &metrics[0], stratum, &limits) == STATE_OK)

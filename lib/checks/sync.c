@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/checks.h"
 #include "checks/clock.h"
+#include "checks/report.h"
 
 #include <math.h>
 
@@ -94,8 +95,8 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     struct limits limits;
     bool trusted, heard;
 
-    if (!clock_has_tracking(snapshot, settings, result) ||
-        !clock_has_sources(snapshot, settings, result))
+    if (!report_has_tracking(snapshot, settings, result) ||
+        !report_has_sources(snapshot, settings, result))
         return;
     trusted = clock_is_trusted(snapshot, settings, result);
     heard = sources_are_heard(snapshot, settings, result);
