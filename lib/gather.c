@@ -281,18 +281,20 @@ static bool walk_sources(struct snapshot *snapshot, struct roads *roads,
         keep_answered(snapshot, questions, asked);
     }
     free(questions);
+    snapshot->sources_whole = snapshot->source_count == snapshot->source_total &&
+                              snapshot->source_count == count && !has_moved(snapshot);
     return snapshot->sources_error ||
            (snapshot->source_count == count && !has_moved(snapshot) &&
             !has_lost_selection(snapshot));
 }
 
 static void gather_sources(struct snapshot *snapshot, struct roads *roads,
-                           struct flight *flight)
+                           struct flight *flight, unsigned needs)
 {
     if (walk_sources(snapshot, roads, flight))
         return;
     snapshot->source_count = snapshot->source_total = snapshot->source_answered = 0;
-    fly(flight, roads, snapshot, NEED_SOURCES);
+    fly(flight, roads, snapshot, needs & (NEED_TRACKING | NEED_SOURCES));
     if (!snapshot->sources_error)
         walk_sources(snapshot, roads, flight);
 }
@@ -460,7 +462,7 @@ void snapshot_take(struct snapshot *snapshot, const struct target *target, unsig
     session_open(&roads.main, target, deadline);
     fly(&flight, &roads, snapshot, needs);
     if ((needs & NEED_SOURCES) && !snapshot->sources_error)
-        gather_sources(snapshot, &roads, &flight);
+        gather_sources(snapshot, &roads, &flight, needs);
     for (size_t i = 0; i < snapshot->source_count; i++)
         set_label(&snapshot->sources[i]);
     if (needs & NEED_DETAILS)

@@ -163,7 +163,7 @@ static bool find_socket(const struct invocation *invocation, struct target *targ
             error, USAGE_TEXT,
             "-S '%.80s' is too long for a socket: at most %d characters, and %d for its "
             "directory",
-            invocation->socket, TARGET_PATH - 1, TARGET_PATH - 40);
+            invocation->socket, TARGET_PATH - 1, TARGET_DIRECTORY);
     return false;
 }
 
@@ -194,16 +194,29 @@ static void on_end(int signal)
     raise(signal); /* the handler is gone by now */
 }
 
+/* All signals end a process but these, and those that are ignored. */
+static bool ends_process(int signal)
+{
+    static const int others[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGTSTP,
+                                 SIGTTIN, SIGTTOU, SIGURG,  SIGWINCH};
+    struct sigaction present;
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (signal == others[i])
+            return false;
+    return !sigaction(signal, NULL, &present) && present.sa_handler != SIG_IGN;
+}
+
 static void remove_own_path_on_signals(const struct target *target)
 {
-    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGXCPU};
     struct sigaction action = {.sa_handler = on_end, .sa_flags = (int)SA_RESETHAND};
 
     if (!*target->own_path)
         return;
     memcpy(own_path, target->own_path, sizeof own_path);
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        sigaction(signals[i], &action, NULL);
+    for (int signal = 1; signal <= SIGRTMAX; signal++)
+        if (ends_process(signal))
+            sigaction(signal, &action, NULL);
 }
 
 /* --- the run --- */

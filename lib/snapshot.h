@@ -75,6 +75,8 @@ struct snapshot {
     size_t source_total;    /* what chronyd said; may be above source_count */
     size_t source_answered; /* with SESSION_TIMEOUT: so many were told in time */
 
+    bool sources_whole; /* all are there, each once; false also when there are too many */
+
     enum session_error names_error; /* of any name that was not told */
 };
 
@@ -84,7 +86,7 @@ struct snapshot {
  * the error SESSION_OK and no content.
  *
  * Sources that come and go while they are read are read once more, all of them, so that
- * two lists are never mixed; what has gone even then is left out. */
+ * two lists are never mixed; when they still change, what was read is not whole. */
 void snapshot_take(struct snapshot *snapshot, const struct target *target, unsigned needs,
                    int64_t deadline);
 

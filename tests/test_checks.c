@@ -30,6 +30,7 @@ static void setup(void)
     snprintf(snapshot.place, sizeof snapshot.place, "127.0.0.1 port 323");
     snapshot.tracking = fake.tracking;
     snapshot.sources = sources;
+    snapshot.sources_whole = true;
     snapshot.source_count = snapshot.source_total = fake.count;
     for (size_t i = 0; i < fake.count; i++) {
         sources[i].data = fake.sources[i];
@@ -345,12 +346,16 @@ static const struct {
      "removing "
      "it, see its service and log"},
     {SESSION_FORBIDDEN, STATE_CRITICAL, STATE_UNKNOWN,
-     "this user may not use the socket: 127.0.0.1 port 323: run the plugin as root or as "
-     "the "
-     "user of chronyd"},
+     "this user may not use the socket: 127.0.0.1 port 323: run the plugin as the user "
+     "of "
+     "chronyd, or as root that may become it"},
     {SESSION_NOT_DATAGRAM, STATE_CRITICAL, STATE_UNKNOWN,
      "not a datagram socket: 127.0.0.1 port 323: give the path of bindcmdaddress in "
      "chrony.conf"},
+    {SESSION_NO_PLACE, STATE_CRITICAL, STATE_UNKNOWN,
+     "no file can be made beside the socket: 127.0.0.1 port 323: is its directory "
+     "read-only here? "
+     "make it writable, or ask over UDP"},
     {SESSION_SHARED, STATE_CRITICAL, STATE_UNKNOWN,
      "others may write to the directory of the socket: 127.0.0.1 port 323: chronyd "
      "itself would "
@@ -849,8 +854,19 @@ END_TEST
 START_TEST(says_when_there_are_too_many)
 {
     snapshot.source_total = 5000;
+    snapshot.sources_whole = false;
     ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
     assert_reason(STATE_UNKNOWN, "chronyd has 5000 sources, only 1024 were read");
+    /* The selected one may be among the others. */
+    set_sources(5, SOURCE_NOT_SELECTABLE, 0, 139);
+    snapshot.source_total = 5000;
+    ck_assert_int_eq(judge(SYNC), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(OFFSET), STATE_UNKNOWN);
+    settings.required[0] = "127.0.0.99";
+    settings.required_count = 1;
+    judge(SOURCES);
+    assert_reason(STATE_UNKNOWN,
+                  "required source 127.0.0.99 was not found among those that were read");
 }
 END_TEST
 

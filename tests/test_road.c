@@ -244,6 +244,23 @@ START_TEST(sweeps_up)
 }
 END_TEST
 
+/* What only has such a name is not ours. */
+START_TEST(sweeps_up_nothing_else)
+{
+    int listener = bind_socket(SOCK_DGRAM);
+    char file[TARGET_PATH], link[TARGET_PATH];
+
+    snprintf(file, sizeof file, "%s/check_chrony.cfg", directory);
+    snprintf(link, sizeof link, "%s/check_chrony.lnk", directory);
+    fclose(fopen(file, "w"));
+    ck_assert_int_eq(symlink("/etc/passwd", link), 0);
+    ck_assert_int_eq(open_road_beside(2), SESSION_OK);
+    ck_assert_int_eq(unlink(file), 0);
+    ck_assert_int_eq(unlink(link), 0);
+    close(listener);
+}
+END_TEST
+
 /* --- the plugins --- */
 
 static void ask(const char *plugin, const char *third, const char *fourth)
@@ -295,7 +312,7 @@ static const struct {
      "CHRONY LEAP UNKNOWN - -S "
      "'/a/01234567890123456789012345678901234567890123456789012345678901234567890123456' "
      "is too "
-     "long for a socket: at most 107 characters, and 68 for its directory\n"},
+     "long for a socket: at most 107 characters, and 77 for its directory\n"},
 };
 
 START_TEST(explains_paths)
@@ -319,7 +336,7 @@ START_TEST(excludes_other_roads)
 }
 END_TEST
 
-static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGABRT, SIGXCPU};
 
 /* A signal ends the run, by that signal, and our end of the socket goes with it. */
 START_TEST(cleans_up_on_signals)
@@ -359,6 +376,7 @@ Suite *test_suite(void)
     tcase_add_test(road, is_forbidden_to_others);
     tcase_add_test(road, becomes_the_owner);
     tcase_add_test(road, sweeps_up);
+    tcase_add_test(road, sweeps_up_nothing_else);
     tcase_add_test(road, knows_how_long_a_path_may_be);
     suite_add_tcase(suite, road);
     tcase_add_test(plugin, answers_a_plugin);

@@ -475,6 +475,38 @@ START_TEST(paces_itself)
 }
 END_TEST
 
+/* Requests on their way to a host that is far away. */
+static struct {
+    int64_t due;
+    uint8_t request[MESSAGE_MAX];
+} under_way[512];
+
+/* A long way, and one request that is lost on it: the answer to a later one still counts.
+ */
+START_TEST(recovers_over_a_long_way)
+{
+    size_t sent = 0, answered = 0;
+
+    attach_remote(2);
+    for (int64_t now = 0; now < 6900 && !session.exchange.done; now += 10) {
+        step(now);
+        for (; take() && sent < 512; sent++) {
+            under_way[sent].due = now + 900;
+            memcpy(under_way[sent].request, request, sizeof request);
+        }
+        for (; answered < sent && under_way[answered].due <= now; answered++) {
+            memcpy(request, under_way[answered].request, sizeof request);
+            if (answered != 1)
+                send_reply(make_reply());
+        }
+    }
+    ck_assert(session.exchange.done);
+    ck_assert_int_eq(questions[0].error, SESSION_OK);
+    ck_assert_int_eq(questions[1].error, SESSION_OK);
+    detach();
+}
+END_TEST
+
 START_TEST(is_done_without_questions)
 {
     attach();
@@ -783,6 +815,7 @@ Suite *test_suite(void)
     tcase_add_test(peers, keeps_to_its_window);
     tcase_add_test(peers, widens_its_window_for_another_host);
     tcase_add_test(peers, paces_itself);
+    tcase_add_test(peers, recovers_over_a_long_way);
     tcase_add_test(peers, is_done_without_questions);
     suite_add_tcase(suite, peers);
 

@@ -49,6 +49,7 @@ START_TEST(gathers_what_is_needed)
     ck_assert_uint_eq(snapshot.tracking.stratum, 2);
     ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
     ck_assert_uint_eq(snapshot.source_count, 5);
+    ck_assert(snapshot.sources_whole);
     for (size_t i = 0; i < 5; i++) {
         char label[SOURCE_LABEL];
 
@@ -133,6 +134,17 @@ START_TEST(reads_a_moving_selection_again)
     fake.reselect_after = 3;
     take(NEED_TRACKING | NEED_SOURCES, 20);
     ck_assert_ptr_eq(snapshot_selected(&snapshot), &snapshot.sources[0]);
+}
+END_TEST
+
+/* One that stays inconsistent is told as it is, and as not whole. */
+START_TEST(doubts_a_list_that_never_holds)
+{
+    fake.sources[3].address = fake.sources[2].address;
+    take(NEED_SOURCES, 20);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.source_count, 5);
+    ck_assert(!snapshot.sources_whole);
 }
 END_TEST
 
@@ -346,6 +358,7 @@ Suite *test_suite(void)
     add_table_test(tcase, leaves_out_what_vanished, vanished);
     tcase_add_test(tcase, reads_a_moving_list_again);
     tcase_add_test(tcase, reads_a_moving_selection_again);
+    tcase_add_test(tcase, doubts_a_list_that_never_holds);
     tcase_add_test(tcase, keeps_like_reference_clocks);
     tcase_add_test(tcase, gathers_names);
     tcase_add_test(tcase, keeps_long_names);

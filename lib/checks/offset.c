@@ -138,7 +138,8 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     if (clock_is_local(snapshot))
         return;
     summarise(tracking, max_error, result);
-    if (report_has_sources(snapshot, settings, result) && !snapshot_selected(snapshot))
+    if (report_has_sources(snapshot, settings, result) && snapshot->sources_whole &&
+        !snapshot_selected(snapshot))
         judge_holdover(snapshot, result);
 }
 

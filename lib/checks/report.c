@@ -21,7 +21,8 @@ static struct verdict verdict_of(enum session_error error)
     static const char running[] =
         "is chronyd running? see its service and log, and cmdport and bindcmdaddress in "
         "chrony.conf";
-    static const char owner[] = "run the plugin as root or as the user of chronyd";
+    static const char owner[] =
+        "run the plugin as the user of chronyd, or as root that may become it";
     static const struct verdict verdicts[] = {
         [SESSION_TIMEOUT] = {STATE_CRITICAL, true, false, hangs},
         [SESSION_REFUSED] = {STATE_CRITICAL, false, false, running},
@@ -38,6 +39,10 @@ static struct verdict verdict_of(enum session_error error)
         [SESSION_FORBIDDEN] = {STATE_UNKNOWN, false, false, owner},
         [SESSION_NOT_DATAGRAM] = {STATE_UNKNOWN, false, false,
                                   "give the path of bindcmdaddress in chrony.conf"},
+        [SESSION_NO_PLACE] =
+            {STATE_UNKNOWN, false, false,
+             "is its directory read-only here? make it writable, or ask over "
+             "UDP"},
         [SESSION_SHARED] =
             {STATE_UNKNOWN, false, false,
              "chronyd itself would not use it, take the write permission away"},
@@ -132,6 +137,12 @@ bool report_has_tracking(const struct snapshot *snapshot, const struct settings 
 bool report_has_sources(const struct snapshot *snapshot, const struct settings *settings,
                         struct result *result)
 {
+    if (!snapshot->sources_error && snapshot->source_total > SNAPSHOT_SOURCES)
+        result_reason(result, STATE_UNKNOWN, "chronyd has %zu sources, only %d were read",
+                      snapshot->source_total, SNAPSHOT_SOURCES);
+    else if (!snapshot->sources_error && !snapshot->sources_whole)
+        result_reason(result, STATE_UNKNOWN,
+                      "the list of sources kept changing while it was read");
     return report_is_there(snapshot, settings, snapshot->sources_error,
                            &source_data_message, result);
 }

@@ -38,7 +38,11 @@ static bool reads_as_address(const char *text)
 static void say_missing(const struct snapshot *snapshot, const char *text,
                         enum state state, struct result *result)
 {
-    if (snapshot->names_error == SESSION_OK || reads_as_address(text))
+    if (!snapshot->sources_whole)
+        result_reason(result, STATE_UNKNOWN,
+                      "required source %.64s was not found among those that were read",
+                      text);
+    else if (snapshot->names_error == SESSION_OK || reads_as_address(text))
         result_reason(result, state, "required source %.64s is not among the sources",
                       text);
     else

@@ -156,9 +156,6 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     measure(snapshot, settings, result);
     sources_judge_required(snapshot, settings, result);
     summarise(snapshot, result);
-    if (snapshot->source_total > SNAPSHOT_SOURCES)
-        result_reason(result, STATE_UNKNOWN, "chronyd has %zu sources, only %d were read",
-                      snapshot->source_total, SNAPSHOT_SOURCES);
     if (settings->verbose)
         sources_tabulate(snapshot, result);
 }

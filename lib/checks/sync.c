@@ -64,7 +64,8 @@ static bool sources_are_heard(const struct snapshot *snapshot,
         unresolved += source_is_unresolved(&snapshot->sources[i]);
         reachable += source_is_reachable(&snapshot->sources[i]);
     }
-    if (reachable || (!total && settings->allow_local && clock_is_local(snapshot)))
+    if (reachable || !snapshot->sources_whole ||
+        (!total && settings->allow_local && clock_is_local(snapshot)))
         return true;
     if (total > unresolved)
         result_reason(result, STATE_CRITICAL, "all sources are unreachable (%zu)",
@@ -84,7 +85,7 @@ static void judge_selection(const struct snapshot *snapshot, struct result *resu
     if (selected)
         result_reason(result, STATE_OK, "synchronised to %.64s",
                       source_display(selected));
-    else if (snapshot->source_count)
+    else if (snapshot->source_count && snapshot->sources_whole)
         result_reason(result, STATE_WARNING, "no source is selected");
 }
 

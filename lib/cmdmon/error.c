@@ -20,6 +20,8 @@ const char *session_error_text(enum session_error error)
         return "this user may not use the socket";
     case SESSION_NOT_DATAGRAM:
         return "not a datagram socket";
+    case SESSION_NO_PLACE:
+        return "no file can be made beside the socket";
     case SESSION_SHARED:
         return "others may write to the directory of the socket";
     case SESSION_FAILED:

@@ -12,6 +12,7 @@ enum session_error {
     SESSION_STALE,        /* a Unix socket on which nobody listens any more */
     SESSION_FORBIDDEN,    /* this user may not use the Unix socket */
     SESSION_NOT_DATAGRAM, /* a file that is no datagram socket */
+    SESSION_NO_PLACE,     /* our end of a Unix socket cannot be made beside chronyd's */
     SESSION_SHARED,       /* others could put files beside the Unix socket: not used */
     SESSION_FAILED,       /* this system gave no socket, memory or randomness */
     SESSION_NOT_AUTHORISED, /* chronyd does not answer this on UDP */

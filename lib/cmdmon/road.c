@@ -6,10 +6,13 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { SWEPT = 32 };
 
 static bool is_unix(const struct target *target, size_t index)
 {
@@ -29,6 +32,7 @@ enum session_error road_error(const struct target *target, size_t index, int num
     case ENOENT:
         return SESSION_NO_SOCKET;
     case EPROTOTYPE:
+    case ENOTDIR:
         return SESSION_NOT_DATAGRAM;
     case EACCES:
     case EPERM:
@@ -40,14 +44,19 @@ enum session_error road_error(const struct target *target, size_t index, int num
 
 /* --- the Unix socket --- */
 
-/* root gives up its rights, and with them its groups. */
-static enum session_error become_owner(const struct stat *directory)
+/* root gives up its rights, and its groups in any case. */
+static enum session_error become_owner(uid_t owner, gid_t group)
 {
-    if (geteuid() == directory->st_uid)
-        return SESSION_OK;
-    if (geteuid() != 0 || setgroups(0, NULL) ||
-        setresgid(directory->st_gid, directory->st_gid, directory->st_gid) ||
-        setresuid(directory->st_uid, directory->st_uid, directory->st_uid))
+    const struct passwd *entry;
+
+    if (geteuid() != 0)
+        return geteuid() == owner ? SESSION_OK : SESSION_FORBIDDEN;
+    entry = getpwuid(owner);
+    if (entry)
+        group = entry->pw_gid;
+    if (setgroups(0, NULL) && owner != 0)
+        return SESSION_FORBIDDEN;
+    if (owner != 0 && (setresgid(group, group, group) || setresuid(owner, owner, owner)))
         return SESSION_FORBIDDEN;
     return SESSION_OK;
 }
@@ -63,7 +72,7 @@ static enum session_error enter_directory(const char *own_path)
         return errno == EACCES ? SESSION_FORBIDDEN : SESSION_NO_SOCKET;
     if (directory.st_mode & (S_IWOTH | S_ISVTX))
         return SESSION_SHARED;
-    return become_owner(&directory);
+    return become_owner(directory.st_uid, directory.st_gid);
 }
 
 static enum session_error look_at_socket(const char *path)
@@ -71,18 +80,24 @@ static enum session_error look_at_socket(const char *path)
     struct stat file;
 
     if (stat(path, &file))
-        return errno == EACCES ? SESSION_FORBIDDEN : SESSION_NO_SOCKET;
+        return errno == EACCES    ? SESSION_FORBIDDEN
+               : errno == ENOTDIR ? SESSION_NOT_DATAGRAM
+                                  : SESSION_NO_SOCKET;
     return S_ISSOCK(file.st_mode) ? SESSION_OK : SESSION_NOT_DATAGRAM;
 }
 
-/* True for the end of a run that was killed: nobody listens there. */
+/* True for the end of a run of ours that was killed: nobody listens there. */
 static bool is_left_behind(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct stat file;
+    int descriptor;
     bool refused;
 
+    if (lstat(path, &file) || !S_ISSOCK(file.st_mode) || file.st_uid != geteuid())
+        return false;
     memcpy(address.sun_path, path, strlen(path));
+    descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     refused =
         descriptor >= 0 &&
         connect(descriptor, (const struct sockaddr *)&address, sizeof address) < 0 &&
@@ -92,6 +107,7 @@ static bool is_left_behind(const char *path)
     return refused;
 }
 
+/* A few at a time: a run has a deadline, and the next one goes on. */
 static void sweep(const char *own_path)
 {
     const int length = (int)(strrchr(own_path, '/') - own_path);
@@ -101,11 +117,12 @@ static void sweep(const char *own_path)
 
     snprintf(path, sizeof path, "%.*s/", length, own_path);
     directory = opendir(path);
-    while (directory && (entry = readdir(directory))) {
+    for (int left = SWEPT; directory && left > 0 && (entry = readdir(directory));) {
         if (strncmp(entry->d_name, TARGET_OWN_NAME, strlen(TARGET_OWN_NAME)) != 0 ||
             snprintf(path, sizeof path, "%.*s/%s", length, own_path, entry->d_name) >=
                 (int)sizeof path)
             continue;
+        left--;
         if (is_left_behind(path))
             unlink(path);
     }
@@ -134,8 +151,9 @@ static enum session_error prepare_socket(const struct target *target, size_t ind
     if (error)
         return error;
     sweep(target->own_path);
-    return bind_own_end(descriptor, target->own_path) ? road_error(target, index, errno)
-                                                      : SESSION_OK;
+    if (!bind_own_end(descriptor, target->own_path))
+        return SESSION_OK;
+    return errno == EACCES || errno == EPERM ? SESSION_FORBIDDEN : SESSION_NO_PLACE;
 }
 
 /* --- both --- */

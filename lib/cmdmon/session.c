@@ -179,6 +179,14 @@ bool session_is_local(const struct session *session)
 
 /* --- sending --- */
 
+/* Long enough for an answer to find its sequence among the last ones. */
+static int64_t paced_patience(const struct session *session)
+{
+    int64_t patience = 2 * session->round_trip;
+
+    return patience > SHORTEST_PATIENCE ? patience : SHORTEST_PATIENCE;
+}
+
 /* One that only limits the rate is asked again and again, at its pace; any other three
  * times. */
 static void set_due(struct session *session, struct question *question, int64_t now)
@@ -186,7 +194,7 @@ static void set_due(struct session *session, struct question *question, int64_t 
     const unsigned tries = attempts_of(session, question)->tries;
 
     if (session->paced)
-        question->due = now + SHORTEST_PATIENCE;
+        question->due = now + paced_patience(session);
     else if (tries < SESSION_TRIES)
         question->due = now + session->patience * (1 << (tries - 1));
     else
@@ -198,8 +206,8 @@ static void start_pacing(struct session *session, int64_t now)
 {
     session->paced = true;
     for (size_t i = session->first; i < session->count; i++)
-        if (session->questions[i].due > now + SHORTEST_PATIENCE)
-            session->questions[i].due = now + SHORTEST_PATIENCE;
+        if (session->questions[i].due > now + paced_patience(session))
+            session->questions[i].due = now + paced_patience(session);
 }
 
 /* Another host that leaves one request unanswered, of several, limits their rate. */
@@ -343,15 +351,16 @@ static enum session_error error_of_decoding(enum decode_error error)
 static void learn_from_answer(struct session *session, struct question *question,
                               int64_t now)
 {
-    const int64_t patience = 4 * (now - question->sent);
-
     session->answered = true;
     if (session_is_local(session))
         return;
     if (session->window < session->widest && !session->paced)
         session->window++;
-    if (attempts_of(session, question)->tries == 1 && patience < session->patience)
-        session->patience = patience > SHORTEST_PATIENCE ? patience : SHORTEST_PATIENCE;
+    if (attempts_of(session, question)->tries != 1)
+        return;
+    session->round_trip = now - question->sent;
+    if (2 * paced_patience(session) < session->patience)
+        session->patience = 2 * paced_patience(session);
 }
 
 /* False for a datagram that is no answer. */

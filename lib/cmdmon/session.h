@@ -47,6 +47,7 @@ struct session {
     int64_t patience;      /* ns between the first two transmissions; then twice that */
     size_t parked;         /* index of an address that was silent and is still open */
     int parked_descriptor; /* its descriptor; -1: there is none */
+    int64_t round_trip;    /* ns, to another host, as last measured; 0: not yet */
     bool answered;         /* the address in use has answered: it is kept */
     size_t window;         /* so many questions are asked at a time */
     size_t widest;         /* that the window may become */

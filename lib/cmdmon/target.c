@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 static void add_address(struct target *target, const struct sockaddr *address,
                         socklen_t length, uint16_t port)
@@ -69,14 +68,15 @@ enum target_error target_find(struct target *target, const char *host, uint16_t 
 static enum target_error make_own_path(struct target *target, const char *path)
 {
     const int directory = (int)(strrchr(path, '/') - path);
-    uint32_t random;
-    int length;
+    uint32_t random[2];
 
-    if (getrandom(&random, sizeof random, 0) != sizeof random)
+    if (directory > TARGET_DIRECTORY)
+        return TARGET_TOO_LONG;
+    if (getrandom(random, sizeof random, 0) != sizeof random)
         return TARGET_FAILED;
-    length = snprintf(target->own_path, TARGET_PATH, "%.*s/" TARGET_OWN_NAME "%ld.%08x",
-                      directory, path, (long)getpid(), random);
-    return length < TARGET_PATH ? TARGET_OK : TARGET_TOO_LONG;
+    snprintf(target->own_path, TARGET_PATH, "%.*s/" TARGET_OWN_NAME "%08x%08x", directory,
+             path, random[0], random[1]);
+    return TARGET_OK;
 }
 
 enum target_error target_add_socket(struct target *target, const char *path)
@@ -89,10 +89,8 @@ enum target_error target_add_socket(struct target *target, const char *path)
     if (strlen(path) >= TARGET_PATH || target->count == TARGET_ADDRESSES)
         return TARGET_TOO_LONG;
     error = make_own_path(target, path);
-    if (error) {
-        target->own_path[0] = '\0';
+    if (error)
         return error;
-    }
     memcpy(address.sun_path, path, strlen(path));
     memcpy(&target->addresses[target->count++], &address, sizeof address);
     return TARGET_OK;

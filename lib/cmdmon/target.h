@@ -18,6 +18,9 @@ enum {
 /* How the name of our end of a Unix socket begins. */
 #define TARGET_OWN_NAME "check_chrony."
 
+/* The longest directory of a Unix socket: our own name has 16 digits more. */
+enum { TARGET_DIRECTORY = TARGET_PATH - 1 - (int)sizeof TARGET_OWN_NAME - 16 };
+
 /* Plain data; addresses in the order in which they are tried. */
 struct target {
     struct sockaddr_storage
