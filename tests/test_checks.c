@@ -414,6 +414,17 @@ START_TEST(explains_missing_sources)
 }
 END_TEST
 
+/* With --allow-local, tracking decides which limits hold: its absence is told. */
+START_TEST(says_that_the_local_reference_is_not_known)
+{
+    local_allowed();
+    snapshot.tracking_error = SESSION_NOT_AUTHORISED;
+    judge(SOURCES);
+    ck_assert_ptr_nonnull(
+        strstr(result.reasons[0].text, "chronyd's tracking report: not authorised"));
+}
+END_TEST
+
 START_TEST(counts_what_was_ignored)
 {
     snapshot.tracking_error = SESSION_TIMEOUT;
@@ -984,6 +995,7 @@ static void add_clock_tests(TCase *tcase)
     tcase_add_test(tcase, explains_missing_sources);
     tcase_add_test(tcase, knows_every_error);
     tcase_add_test(tcase, counts_sources_that_answered);
+    tcase_add_test(tcase, says_that_the_local_reference_is_not_known);
     tcase_add_test(tcase, counts_what_was_ignored);
     tcase_add_test(tcase, measures_offset);
     tcase_add_test(tcase, says_ahead);

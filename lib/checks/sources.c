@@ -151,6 +151,9 @@ static void summarise(const struct snapshot *snapshot, struct result *result)
 static void judge(const struct snapshot *snapshot, const struct settings *settings,
                   struct result *result)
 {
+    /* It decides which limits hold. */
+    if (settings->allow_local)
+        report_has_tracking(snapshot, settings, result);
     if (!report_has_sources(snapshot, settings, result))
         return;
     measure(snapshot, settings, result);
