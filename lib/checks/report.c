@@ -11,57 +11,52 @@ struct verdict {
     const char *remedy;
 };
 
-static struct verdict verdict_of(enum session_error error)
-{
-    static const char hangs[] =
-        "chronyd hangs, its cmdallow or bindcmdaddress does not admit this host, its "
-        "cmdratelimit is tight, or a firewall drops UDP";
-    static const char apart[] =
-        "chronyd and this plugin are too far apart, update the older one";
-    static const char running[] =
-        "is chronyd running? see its service and log, and cmdport and bindcmdaddress in "
-        "chrony.conf";
-    static const char owner[] =
-        "run the plugin as the user of chronyd, or as root that may become it";
-    static const struct verdict verdicts[] = {
-        [SESSION_TIMEOUT] = {STATE_CRITICAL, true, false, hangs},
-        [SESSION_REFUSED] = {STATE_CRITICAL, false, false, running},
-        [SESSION_UNREACHABLE] =
-            {STATE_CRITICAL, true, false,
-             "there is no route from this host, or a rule of this host "
-             "forbids it"},
-        [SESSION_NO_SOCKET] =
-            {STATE_CRITICAL, false, false,
-             "is chronyd running? see bindcmdaddress in chrony.conf for the "
-             "path"},
-        [SESSION_STALE] = {STATE_CRITICAL, false, false,
-                           "chronyd ended without removing it, see its service and log"},
-        [SESSION_FORBIDDEN] = {STATE_UNKNOWN, false, false, owner},
-        [SESSION_NOT_DATAGRAM] = {STATE_UNKNOWN, false, false,
-                                  "give the path of bindcmdaddress in chrony.conf"},
-        [SESSION_NO_PLACE] =
-            {STATE_UNKNOWN, false, false,
-             "is its directory read-only here? make it writable, or ask over "
-             "UDP"},
-        [SESSION_SHARED] =
-            {STATE_UNKNOWN, false, false,
-             "chronyd itself would not use it, take the write permission away"},
-        [SESSION_FAILED] = {STATE_UNKNOWN, false, true, "see the limits of this process"},
-        [SESSION_NOT_AUTHORISED] =
-            {STATE_UNKNOWN, false, true,
-             "add it to opencommands in chrony.conf (chrony 4.7 and "
-             "later), or run the plugin as the user of chronyd"},
-        [SESSION_NOT_SUPPORTED] = {STATE_UNKNOWN, false, true, apart},
-        [SESSION_NO_SUCH_SOURCE] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
-        [SESSION_NOT_ENABLED] = {STATE_UNKNOWN, false, true, "see chrony.conf"},
-        [SESSION_OTHER_VERSION] = {STATE_UNKNOWN, false, true, apart},
-        [SESSION_NEWER_DAEMON] = {STATE_UNKNOWN, false, true, apart},
-        [SESSION_IMPLAUSIBLE] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
-        [SESSION_OTHER_STATUS] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
-    };
+static const char hangs[] =
+    "chronyd hangs, its cmdallow or bindcmdaddress does not admit this host, its "
+    "cmdratelimit is tight, or a firewall drops UDP";
+static const char apart[] =
+    "chronyd and this plugin are too far apart, update the older one";
+static const char running[] =
+    "is chronyd running? see its service and log, and cmdport and bindcmdaddress in "
+    "chrony.conf";
+static const char owner[] =
+    "run the plugin as the user of chronyd, or as root that may become it";
 
-    return verdicts[error];
-}
+/* A row for each error; SESSION_OK has none. */
+static const struct verdict verdicts[] = {
+    [SESSION_TIMEOUT] = {STATE_CRITICAL, true, false, hangs},
+    [SESSION_REFUSED] = {STATE_CRITICAL, false, false, running},
+    [SESSION_UNREACHABLE] = {STATE_CRITICAL, true, false,
+                             "there is no route from this host, or a rule of this host "
+                             "forbids it"},
+    [SESSION_NO_SOCKET] =
+        {STATE_CRITICAL, false, false,
+         "is chronyd running? see bindcmdaddress in chrony.conf for the "
+         "path"},
+    [SESSION_STALE] = {STATE_CRITICAL, false, false,
+                       "chronyd ended without removing it, see its service and log"},
+    [SESSION_FORBIDDEN] = {STATE_UNKNOWN, false, false, owner},
+    [SESSION_NOT_DATAGRAM] = {STATE_UNKNOWN, false, false,
+                              "give the path of bindcmdaddress in chrony.conf"},
+    [SESSION_NO_PLACE] =
+        {STATE_UNKNOWN, false, false,
+         "is its directory read-only here? make it writable, or ask over "
+         "UDP"},
+    [SESSION_SHARED] =
+        {STATE_UNKNOWN, false, false,
+         "chronyd itself would not use it, take the write permission away"},
+    [SESSION_FAILED] = {STATE_UNKNOWN, false, true, "see the limits of this process"},
+    [SESSION_NOT_AUTHORISED] = {STATE_UNKNOWN, false, true,
+                                "add it to opencommands in chrony.conf (chrony 4.7 and "
+                                "later), or run the plugin as the user of chronyd"},
+    [SESSION_NOT_SUPPORTED] = {STATE_UNKNOWN, false, true, apart},
+    [SESSION_NO_SUCH_SOURCE] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
+    [SESSION_NOT_ENABLED] = {STATE_UNKNOWN, false, true, "see chrony.conf"},
+    [SESSION_OTHER_VERSION] = {STATE_UNKNOWN, false, true, apart},
+    [SESSION_NEWER_DAEMON] = {STATE_UNKNOWN, false, true, apart},
+    [SESSION_IMPLAUSIBLE] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
+    [SESSION_OTHER_STATUS] = {STATE_UNKNOWN, false, true, "see the log of chronyd"},
+};
 
 /* What more is known of the error, where there is something. */
 static void error_detail(const struct snapshot *snapshot, enum session_error error,
@@ -104,7 +99,7 @@ bool report_is_there(const struct snapshot *snapshot, const struct settings *set
                      enum session_error error, const struct message *message,
                      struct result *result)
 {
-    const struct verdict verdict = verdict_of(error);
+    const struct verdict verdict = verdicts[error];
     const enum state state = verdict.is_silence ? settings->timeout_state : verdict.state;
     char within[QUANTITY_TEXT], detail[48];
 
