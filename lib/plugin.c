@@ -158,6 +158,8 @@ static bool find_socket(const struct invocation *invocation, struct target *targ
         snprintf(error, USAGE_TEXT,
                  "-S '%.80s' is no absolute path: begin it with a slash",
                  invocation->socket);
+    else if (found == TARGET_FAILED)
+        snprintf(error, USAGE_TEXT, "this system gave no randomness for a private name");
     else
         snprintf(
             error, USAGE_TEXT,

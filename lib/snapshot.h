@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What one run knows of one chronyd, as plain data, and the only place that gathers it.
+/* What one run knows of one chronyd, as plain data; gather.c is the only place that
+ * gathers it.
  *
  * Every report carries its own error, and a number that this chronyd does not say is NAN:
  * absent is never zero. */
