@@ -82,6 +82,14 @@ static void add_limit(struct options *options, const struct metric *metric,
     option->row.name = option->name;
 }
 
+static void add_limits(struct options *options, const struct metric *metric)
+{
+    if (metric->unit == UNIT_COUNTER)
+        return;
+    add_limit(options, metric, false, 0);
+    add_limit(options, metric, true, 0);
+}
+
 void options_init(struct options *options)
 {
     const struct check *first = plugin.checks[0];
@@ -91,10 +99,10 @@ void options_init(struct options *options)
     add_limit(options, first->metrics, false, 'w');
     add_limit(options, first->metrics, true, 'c');
     for (const struct check *const *check = plugin.checks; *check; check++) {
-        for (size_t i = 0; i < (*check)->metric_count; i++) {
-            add_limit(options, &(*check)->metrics[i], false, 0);
-            add_limit(options, &(*check)->metrics[i], true, 0);
-        }
+        for (size_t i = 0; i < (*check)->metric_count; i++)
+            add_limits(options, &(*check)->metrics[i]);
+        if ((*check)->heeds)
+            add_limit(options, (*check)->heeds, true, 0);
         add_rows(options, (*check)->options);
     }
 }
@@ -155,6 +163,25 @@ static bool set_duration(const struct option *option, const char *value,
     if (!quantity_parse(&value, UNIT_SECONDS, seconds) || *value || *seconds < 0)
         return complain(complaint,
                         "is not a duration: write seconds, or a unit like 90s or 5min");
+    return true;
+}
+
+static bool set_ppm(const struct option *option, const char *value,
+                    struct invocation *invocation, struct complaint *complaint)
+{
+    double *ppm = member_of(option, invocation);
+
+    if (!quantity_parse(&value, UNIT_PPM, ppm) || *value || *ppm < 0)
+        return complain(complaint, "is not a rate: write it in ppm, like 10 or 50ppb");
+    return true;
+}
+
+static bool set_path(const struct option *option, const char *value,
+                     struct invocation *invocation, struct complaint *complaint)
+{
+    if (*value != '/')
+        return complain(complaint, "is no absolute path: begin it with a slash");
+    *(const char **)member_of(option, invocation) = value;
     return true;
 }
 
@@ -283,6 +310,7 @@ static bool set_range(const struct option *option, const char *value,
 static bool (*const setters[])(const struct option *, const char *, struct invocation *,
                                struct complaint *) = {
     [OPTION_FLAG] = set_flag,       [OPTION_DURATION] = set_duration,
+    [OPTION_PPM] = set_ppm,         [OPTION_PATH] = set_path,
     [OPTION_CHOICE] = set_choice,   [OPTION_LIST] = set_list,
     [OPTION_TEXT] = set_text,       [OPTION_PORT] = set_port,
     [OPTION_TIMEOUT] = set_timeout, [OPTION_FORMAT] = set_format,
@@ -450,9 +478,12 @@ void options_defaults(struct invocation *invocation)
     memset(invocation, 0, sizeof *invocation);
     invocation->format = formats;
     settings_init(&invocation->settings);
-    for (const struct check *const *check = plugin.checks; *check; check++)
+    for (const struct check *const *check = plugin.checks; *check; check++) {
         settings_add_metrics(&invocation->settings, (*check)->metrics,
                              (*check)->metric_count);
+        if ((*check)->heeds)
+            settings_add_metrics(&invocation->settings, (*check)->heeds, 1);
+    }
 }
 
 bool options_parse(struct options *options, int argc, const char **argv,

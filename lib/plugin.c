@@ -247,6 +247,8 @@ static int run_checks(const struct invocation *invocation, const char *title,
         return print_reason(invocation, title, STATE_UNKNOWN, error);
     remove_own_path_on_signals(&target);
     snapshot_take(&snapshot, &target, all_needs(settings), deadline);
+    if (settings->state_file)
+        snapshot_recall(&snapshot, settings->state_file);
     result_init(&result, title);
     for (const struct check *const *check = plugin.checks; *check; check++)
         (*check)->judge(&snapshot, settings, &result);

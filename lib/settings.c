@@ -9,6 +9,7 @@ void settings_init(struct settings *settings)
     settings->timeout = 5;
     settings->timeout_state = STATE_CRITICAL;
     settings->pending = STATE_WARNING;
+    settings->max_drift = 1; /* what chronyd assumes itself: maxclockerror */
 }
 
 static struct range default_range(const struct metric *metric, const char *text)
@@ -33,7 +34,8 @@ void settings_add_metrics(struct settings *settings, const struct metric *metric
                           size_t count)
 {
     for (size_t i = 0; i < count && settings->metric_count < SETTINGS_METRICS; i++)
-        settings->metrics[settings->metric_count++] = default_limits(&metrics[i]);
+        if (!settings_find(settings, &metrics[i]))
+            settings->metrics[settings->metric_count++] = default_limits(&metrics[i]);
 }
 
 struct metric_limits *settings_find(struct settings *settings,

@@ -32,12 +32,16 @@ struct settings {
     const char
         *required[SETTINGS_REQUIRED]; /* sources that must be good: name, address, id */
     size_t required_count;
+    unsigned authentication; /* an index into those that the auth check can require; 0:
+                                none */
+    double max_drift;        /* ppm, by which the clock may err when nothing steers it */
+    const char *state_file;  /* where counts are kept between runs; NULL: nowhere */
 };
 
 /* The settings of somebody who gave no option. */
 void settings_init(struct settings *settings);
 
-/* Adds the metrics of a check, with their default limits. */
+/* Adds metrics, with their default limits, that are not there yet. */
 void settings_add_metrics(struct settings *settings, const struct metric *metrics,
                           size_t count);
 

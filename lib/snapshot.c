@@ -21,6 +21,14 @@ bool source_is_reachable(const struct source *source)
     return (source->data.reach & 0xff) != 0;
 }
 
+/* Fewer than eight polls so far, and all of them answered: 1, 3, 7, 17, ... */
+static bool has_just_begun(const struct source *source)
+{
+    const unsigned reach = source->data.reach & 0xff;
+
+    return reach && reach != 0xff && !(reach & (reach + 1));
+}
+
 enum source_condition source_condition(const struct source *source)
 {
     static const enum source_condition of_state[] = {
@@ -37,6 +45,8 @@ enum source_condition source_condition(const struct source *source)
     /* chronyd may go on calling a dead source selected until its next poll. */
     if (!source_is_reachable(source))
         return CONDITION_UNREACHABLE;
+    if (source->data.state == SOURCE_NOT_SELECTABLE && has_just_begun(source))
+        return CONDITION_STARTING;
     if (source->data.state >= sizeof of_state / sizeof of_state[0])
         return CONDITION_UNKNOWN;
     return of_state[source->data.state];
@@ -55,6 +65,8 @@ const char *source_condition_text(enum source_condition condition)
         return "falseticker";
     case CONDITION_JITTERY:
         return "jittery";
+    case CONDITION_STARTING:
+        return "starting";
     case CONDITION_NOT_SELECTABLE:
         return "not selectable";
     case CONDITION_UNREACHABLE:

@@ -9,6 +9,7 @@
 
 #include "cmdmon/reports.h"
 #include "cmdmon/session.h"
+#include "history.h"
 
 /* What must be known to judge. */
 enum need {
@@ -79,6 +80,12 @@ struct snapshot {
     bool sources_whole; /* all are there, each once; false also when there are too many */
 
     enum session_error names_error; /* of any name that was not told */
+
+    /* What snapshot_recall() found. */
+    enum history_error history_error; /* HISTORY_OK also when it was not called */
+    bool recalls;                     /* earlier and interval are there */
+    struct history earlier;           /* the run before */
+    double interval;                  /* s since then, more than 0 */
 };
 
 /* Asks for what is needed, all at once as far as that goes. What is refused on UDP is
@@ -91,6 +98,10 @@ struct snapshot {
 void snapshot_take(struct snapshot *snapshot, const struct target *target, unsigned needs,
                    int64_t deadline);
 
+/* Exchanges the server statistics, where they are there, with those that the run before
+ * has left in a file: see history.h. */
+void snapshot_recall(struct snapshot *snapshot, const char *path);
+
 void snapshot_free(struct snapshot *snapshot);
 
 /* What a source is, from state, reach and address together. The order is that of the
@@ -101,6 +112,7 @@ enum source_condition {
     CONDITION_SELECTABLE,
     CONDITION_FALSETICKER,
     CONDITION_JITTERY,
+    CONDITION_STARTING, /* not selectable, but it has answered all of its first polls */
     CONDITION_NOT_SELECTABLE,
     CONDITION_UNREACHABLE,
     CONDITION_UNRESOLVED,

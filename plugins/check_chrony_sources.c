@@ -2,4 +2,5 @@
 #include "checks/checks.h"
 #include "plugin.h"
 
-const struct plugin plugin = {"check_chrony_sources", NULL, {&sources_check}};
+const struct plugin plugin = {
+    "check_chrony_sources", NULL, {&sources_check, &operators_check}};

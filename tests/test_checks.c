@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Each judgement, from literal snapshots: what chronyd says, and what must be said of it.
  */
-#include "checks/checks.h"
-#include "fake_chronyd.h"
+#include "judging.h"
 #include "runner.h"
 
 #include <math.h>
@@ -14,108 +13,9 @@ enum { SYNC, OFFSET, STRATUM, LEAP, SOURCES, CHECKS };
 static const struct check *const checks[CHECKS] = {
     &sync_check, &offset_check, &stratum_check, &leap_check, &sources_check};
 
-/* One world: a snapshot, settings and what came of it. Filled by setup() with five good
- * sources. */
-static struct source sources[FAKE_SOURCES];
-static struct snapshot snapshot;
-static struct settings settings;
-static struct result result;
-
 static void setup(void)
 {
-    struct fake_chronyd fake = fake_healthy();
-
-    memset(&snapshot, 0, sizeof snapshot);
-    memset(sources, 0, sizeof sources);
-    snprintf(snapshot.place, sizeof snapshot.place, "127.0.0.1 port 323");
-    snapshot.tracking = fake.tracking;
-    snapshot.sources = sources;
-    snapshot.sources_whole = true;
-    snapshot.source_count = snapshot.source_total = fake.count;
-    for (size_t i = 0; i < fake.count; i++) {
-        sources[i].data = fake.sources[i];
-        sources[i].span = NAN;
-        snprintf(sources[i].label, sizeof sources[i].label, "127.0.0.%zu", 11 + i);
-    }
-    settings_init(&settings);
-    for (size_t i = 0; i < CHECKS; i++)
-        settings_add_metrics(&settings, checks[i]->metrics, checks[i]->metric_count);
-    result_init(&result, "CHRONY TEST");
-}
-
-static void teardown(void)
-{
-    result_free(&result);
-}
-
-static enum state judge(size_t check)
-{
-    result_free(&result);
-    result_init(&result, "CHRONY TEST");
-    checks[check]->judge(&snapshot, &settings, &result);
-    return result_state(&result);
-}
-
-static bool has_reason(enum state state, const char *text)
-{
-    for (size_t i = 0; i < result.reason_count; i++)
-        if (result.reasons[i].state == state && !strcmp(result.reasons[i].text, text))
-            return true;
-    return false;
-}
-
-static void assert_reason(enum state state, const char *text)
-{
-    ck_assert_msg(has_reason(state, text), "no reason %s: %s; the first is: %s",
-                  state_name(state), text,
-                  result.reason_count ? result.reasons[0].text : "(none)");
-}
-
-/* The value of a metric; NAN when it was not measured. */
-static double measured(const char *name)
-{
-    for (size_t i = 0; i < result.measurement_count; i++)
-        if (!strcmp(result.measurements[i].metric->name, name))
-            return result.measurements[i].value;
-    return NAN;
-}
-
-static const struct metric *find_metric(size_t check, const char *name)
-{
-    for (size_t i = 0; i < checks[check]->metric_count; i++)
-        if (!strcmp(checks[check]->metrics[i].name, name))
-            return &checks[check]->metrics[i];
-    ck_abort_msg("no metric %s", name);
-}
-
-/* Gives a limit as the user would. */
-static void give(size_t check, const char *name, const char *warning,
-                 const char *critical)
-{
-    const struct metric *metric = find_metric(check, name);
-    struct metric_limits *limits = settings_find(&settings, metric);
-
-    if (warning) {
-        range_parse(warning, metric->unit, metric->is_signed, &limits->limits.warning);
-        limits->warning_given = true;
-    }
-    if (critical) {
-        range_parse(critical, metric->unit, metric->is_signed, &limits->limits.critical);
-        limits->critical_given = true;
-    }
-    if (checks[check]->settle)
-        checks[check]->settle(&settings);
-}
-
-static void set_sources(size_t count, enum source_state state, uint16_t reach,
-                        uint32_t since_sample)
-{
-    snapshot.source_count = snapshot.source_total = count;
-    for (size_t i = 0; i < count; i++) {
-        sources[i].data.state = (uint16_t)state;
-        sources[i].data.reach = reach;
-        sources[i].data.since_sample = since_sample;
-    }
+    judging_begin(checks, CHECKS);
 }
 
 /* --- the states that a chronyd can be in, and all five judgements of each --- */
@@ -295,8 +195,9 @@ START_TEST(judges_worlds)
 {
     worlds[_i].make();
     for (size_t i = 0; i < CHECKS; i++)
-        ck_assert_msg(judge(i) == worlds[_i].states[i], "world %d, %s: %s instead of %s",
-                      _i, checks[i]->name, state_name(result_state(&result)),
+        ck_assert_msg(judge(checks[i]) == worlds[_i].states[i],
+                      "world %d, %s: %s instead of %s", _i, checks[i]->name,
+                      state_name(result_state(&result)),
                       state_name(worlds[_i].states[i]));
 }
 END_TEST
@@ -308,9 +209,9 @@ static void (*const untrusted[])(void) = {never_answered, no_sources, no_majorit
 START_TEST(measures_no_untrusted_clock)
 {
     untrusted[_i]();
-    judge(OFFSET);
+    judge(&offset_check);
     ck_assert_uint_eq(result.measurement_count, 0);
-    judge(STRATUM);
+    judge(&stratum_check);
     ck_assert_uint_eq(result.measurement_count, 0);
 }
 END_TEST
@@ -391,7 +292,7 @@ START_TEST(explains_missing_tracking)
     snapshot.other_status = 65535;
     settings.timeout_state = missing[_i].timeout_state;
     for (size_t i = SYNC; i <= LEAP; i++) {
-        ck_assert_int_eq(judge(i), missing[_i].state);
+        ck_assert_int_eq(judge(checks[i]), missing[_i].state);
         assert_reason(missing[_i].state, missing[_i].text);
         ck_assert_uint_eq(result.reason_count, 1);
         ck_assert_uint_eq(result.measurement_count, 0);
@@ -402,14 +303,14 @@ END_TEST
 START_TEST(explains_missing_sources)
 {
     snapshot.sources_error = SESSION_NOT_AUTHORISED;
-    ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&sources_check), STATE_UNKNOWN);
     assert_reason(STATE_UNKNOWN,
                   "chronyd's sources report: not authorised: add it to opencommands in "
                   "chrony.conf (chrony 4.7 and later), or run the plugin as the user of "
                   "chronyd");
-    ck_assert_int_eq(judge(SYNC), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&sync_check), STATE_UNKNOWN);
     /* The offset is still measured: less is said, not nothing. */
-    ck_assert_int_eq(judge(OFFSET), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&offset_check), STATE_UNKNOWN);
     ck_assert_double_eq(measured("offset"), -0.34e-6);
 }
 END_TEST
@@ -419,7 +320,7 @@ START_TEST(says_that_the_local_reference_is_not_known)
 {
     local_allowed();
     snapshot.tracking_error = SESSION_NOT_AUTHORISED;
-    judge(SOURCES);
+    judge(&sources_check);
     ck_assert_ptr_nonnull(
         strstr(result.reasons[0].text, "chronyd's tracking report: not authorised"));
 }
@@ -429,7 +330,7 @@ START_TEST(counts_what_was_ignored)
 {
     snapshot.tracking_error = SESSION_TIMEOUT;
     snapshot.ignored = 7;
-    judge(LEAP);
+    judge(&leap_check);
     ck_assert_ptr_nonnull(
         strstr(result.reasons[0].text,
                " within 5 s (7 other datagrams ignored): chronyd hangs"));
@@ -442,7 +343,7 @@ START_TEST(knows_every_error)
     for (int error = SESSION_TIMEOUT; error <= SESSION_OTHER_STATUS; error++) {
         snapshot.tracking_error = (enum session_error)error;
         settings.timeout_state = STATE_WARNING;
-        ck_assert_int_ne(judge(LEAP), STATE_OK);
+        ck_assert_int_ne(judge(&leap_check), STATE_OK);
         ck_assert_ptr_null(strstr(result.reasons[0].text, "(null)"));
     }
 }
@@ -454,11 +355,11 @@ START_TEST(counts_sources_that_answered)
     snapshot.sources_error = SESSION_TIMEOUT;
     snapshot.source_total = 5;
     snapshot.source_answered = 3;
-    ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&sources_check), STATE_UNKNOWN);
     assert_reason(STATE_UNKNOWN, "3 of 5 sources answered within 5 s; rate limited? see "
                                  "cmdratelimit in chrony.conf");
     snapshot.tracking_error = SESSION_TIMEOUT;
-    ck_assert_int_eq(judge(STRATUM), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&stratum_check), STATE_UNKNOWN);
     assert_reason(STATE_UNKNOWN,
                   "chronyd's tracking report: no reply within 5 s, others came; "
                   "rate limited? see cmdratelimit in chrony.conf");
@@ -469,7 +370,7 @@ END_TEST
 
 START_TEST(measures_offset)
 {
-    ck_assert_int_eq(judge(OFFSET), STATE_OK);
+    ck_assert_int_eq(judge(&offset_check), STATE_OK);
     ck_assert_double_eq(measured("offset"), -0.34e-6);
     ck_assert_double_eq_tol(measured("max_error"), 0.34e-6 + 0x1p-19 + 0x1p-19, 1e-18);
     ck_assert_double_eq(measured("last_offset"), -0x1p-20);
@@ -486,7 +387,7 @@ END_TEST
 START_TEST(says_ahead)
 {
     snapshot.tracking.offset = 0.02;
-    ck_assert_int_eq(judge(OFFSET), STATE_WARNING);
+    ck_assert_int_eq(judge(&offset_check), STATE_WARNING);
     assert_reason(STATE_WARNING, "offset 0.02 s (warning limit -0.01:0.01 s)");
     assert_reason(STATE_OK, "clock is 20 ms ahead of true time, at most 20 ms off");
 }
@@ -508,7 +409,7 @@ START_TEST(limits_offset)
     snapshot.tracking.offset = offsets[_i].offset;
     snapshot.tracking.root_dispersion = offsets[_i].root_dispersion;
     snapshot.tracking.root_delay = 0;
-    ck_assert_int_eq(judge(OFFSET), offsets[_i].state);
+    ck_assert_int_eq(judge(&offset_check), offsets[_i].state);
 }
 END_TEST
 
@@ -528,7 +429,7 @@ static const struct {
 START_TEST(knows_presets)
 {
     const struct option_row *row = offset_check.options;
-    const struct metric *metric = find_metric(OFFSET, "max_error");
+    const struct metric *metric = find_metric(&offset_check, "max_error");
     struct metric_limits limits;
 
     ck_assert_str_eq(row->name, "preset");
@@ -546,8 +447,8 @@ START_TEST(prefers_given_limits_to_presets)
     struct metric_limits limits;
 
     settings.preset = 1;
-    give(OFFSET, "max_error", "1ms", "2ms");
-    limits = settings_limits(&settings, find_metric(OFFSET, "max_error"));
+    give(&offset_check, "max_error", "1ms", "2ms");
+    limits = settings_limits(&settings, find_metric(&offset_check, "max_error"));
     ck_assert_double_eq(limits.limits.warning.end, 1e-3);
     ck_assert_double_eq(limits.limits.critical.end, 2e-3);
 }
@@ -557,12 +458,12 @@ START_TEST(tells_holdover)
 {
     all_lost();
     sources[3].data.since_sample = 31;
-    ck_assert_int_eq(judge(OFFSET), STATE_WARNING);
+    ck_assert_int_eq(judge(&offset_check), STATE_WARNING);
     assert_reason(STATE_WARNING,
                   "in holdover for 31 s: no source is selected, the numbers are "
                   "chronyd's estimate");
     set_sources(5, SOURCE_NOT_SELECTABLE, 0, NEVER);
-    judge(OFFSET);
+    judge(&offset_check);
     assert_reason(STATE_WARNING,
                   "in holdover for an unknown time: no source is selected, the "
                   "numbers are chronyd's estimate");
@@ -573,10 +474,10 @@ END_TEST
 
 START_TEST(names_the_selected_source)
 {
-    judge(SYNC);
+    judge(&sync_check);
     assert_reason(STATE_OK, "synchronised to 127.0.0.11");
     snprintf(sources[0].name, sizeof sources[0].name, "ntp1.example.net");
-    judge(SYNC);
+    judge(&sync_check);
     assert_reason(STATE_OK, "synchronised to ntp1.example.net");
 }
 END_TEST
@@ -584,13 +485,13 @@ END_TEST
 START_TEST(says_what_is_not_heard)
 {
     all_lost();
-    judge(SYNC);
+    judge(&sync_check);
     assert_reason(STATE_CRITICAL, "all sources are unreachable (5)");
     all_unresolved();
-    judge(SYNC);
+    judge(&sync_check);
     assert_reason(STATE_CRITICAL, "no source has an address (5 unresolved)");
     set_sources(0, 0, 0, 0);
-    judge(SYNC);
+    judge(&sync_check);
     assert_reason(STATE_CRITICAL, "chronyd has no source");
 }
 END_TEST
@@ -600,9 +501,9 @@ START_TEST(does_not_forgive_lost_sources)
 {
     local_allowed();
     set_sources(2, SOURCE_NOT_SELECTABLE, 0, 139);
-    ck_assert_int_eq(judge(SYNC), STATE_CRITICAL);
+    ck_assert_int_eq(judge(&sync_check), STATE_CRITICAL);
     set_sources(2, SOURCE_NOT_SELECTABLE, 1, 139);
-    ck_assert_int_eq(judge(SYNC), STATE_WARNING);
+    ck_assert_int_eq(judge(&sync_check), STATE_WARNING);
 }
 END_TEST
 
@@ -632,7 +533,7 @@ START_TEST(limits_age)
         sources[i].data.poll = i ? -2 : ages[_i].poll;
         sources[i].data.since_sample = ages[_i].age + (uint32_t)i;
     }
-    ck_assert_int_eq(judge(SYNC), ages[_i].state);
+    ck_assert_int_eq(judge(&sync_check), ages[_i].state);
     ck_assert_double_eq(measured("update_age"), ages[_i].age);
     ck_assert_int_eq(result.measurements[0].limits.warning.set, ages[_i].warning > 0);
     if (ages[_i].warning > 0)
@@ -648,7 +549,7 @@ START_TEST(takes_the_age_of_sources_in_use)
     sources[4].data.state = SOURCE_SELECTABLE;
     sources[4].data.since_sample = 1;
     sources[4].data.poll = 17;
-    judge(SYNC);
+    judge(&sync_check);
     ck_assert_double_eq(measured("update_age"), 10);
     ck_assert_double_eq(result.measurements[0].limits.critical.end, 640);
 }
@@ -656,23 +557,23 @@ END_TEST
 
 START_TEST(takes_given_ages)
 {
-    give(SYNC, "update_age", "5", "20");
-    ck_assert_int_eq(judge(SYNC), STATE_WARNING);
+    give(&sync_check, "update_age", "5", "20");
+    ck_assert_int_eq(judge(&sync_check), STATE_WARNING);
     assert_reason(STATE_WARNING, "update_age 10 s (warning limit 5 s)");
-    give(SYNC, "update_age", "1", "5");
-    ck_assert_int_eq(judge(SYNC), STATE_CRITICAL);
+    give(&sync_check, "update_age", "1", "5");
+    ck_assert_int_eq(judge(&sync_check), STATE_CRITICAL);
 }
 END_TEST
 
 /* The critical limit follows the poll interval until one is given, too. */
 START_TEST(keeps_the_critical_age)
 {
-    give(SYNC, "update_age", "1h", NULL);
+    give(&sync_check, "update_age", "1h", NULL);
     set_sources(5, SOURCE_COMBINED, 0xff, 641);
     sources[0].data.state = SOURCE_SELECTED;
-    ck_assert_int_eq(judge(SYNC), STATE_CRITICAL);
-    give(SYNC, "update_age", NULL, "2h");
-    ck_assert_int_eq(judge(SYNC), STATE_OK);
+    ck_assert_int_eq(judge(&sync_check), STATE_CRITICAL);
+    give(&sync_check, "update_age", NULL, "2h");
+    ck_assert_int_eq(judge(&sync_check), STATE_OK);
 }
 END_TEST
 
@@ -703,11 +604,12 @@ START_TEST(knows_who_is_starting)
     set_sources(2, SOURCE_NOT_SELECTABLE, starts[_i].reach, starts[_i].since);
     sources[0].span = sources[1].span = starts[_i].span;
     for (size_t i = SYNC; i <= LEAP; i++)
-        ck_assert_int_eq(judge(i), starts[_i].starting ? STATE_WARNING : STATE_CRITICAL);
-    ck_assert_int_eq(judge(SOURCES),
+        ck_assert_int_eq(judge(checks[i]),
+                         starts[_i].starting ? STATE_WARNING : STATE_CRITICAL);
+    ck_assert_int_eq(judge(&sources_check),
                      starts[_i].starting ? STATE_WARNING : STATE_CRITICAL);
     settings.grace = 0;
-    ck_assert_int_eq(judge(SYNC), STATE_CRITICAL);
+    ck_assert_int_eq(judge(&sync_check), STATE_CRITICAL);
 }
 END_TEST
 
@@ -718,7 +620,7 @@ START_TEST(tells_since_when_it_starts)
     set_sources(2, SOURCE_NOT_SELECTABLE, 3, 5);
     sources[0].span = 2;
     sources[1].span = 4;
-    judge(SYNC);
+    judge(&sync_check);
     assert_reason(STATE_WARNING, "not synchronised yet: first sample 9 s ago");
 }
 END_TEST
@@ -730,13 +632,13 @@ START_TEST(forgives_who_is_starting)
     settings.required[0] = "127.0.0.99";
     settings.required_count = 1;
     set_sources(2, SOURCE_NOT_SELECTABLE, 1, 5);
-    give(SOURCES, "good", "~:", "2:");
-    give(SOURCES, "combined", NULL, "2:");
-    ck_assert_int_eq(judge(SOURCES), STATE_WARNING);
+    give(&sources_check, "good", "~:", "2:");
+    give(&sources_check, "combined", NULL, "2:");
+    ck_assert_int_eq(judge(&sources_check), STATE_WARNING);
     assert_reason(STATE_WARNING, "combined 0 (warning limit 2:)");
     assert_reason(STATE_WARNING, "required source 127.0.0.99 is not among the sources");
     settings.grace = 0;
-    ck_assert_int_eq(judge(SOURCES), STATE_CRITICAL);
+    ck_assert_int_eq(judge(&sources_check), STATE_CRITICAL);
 }
 END_TEST
 
@@ -759,8 +661,8 @@ static const struct {
 START_TEST(limits_a_local_stratum_as_given)
 {
     local_allowed();
-    give(STRATUM, "stratum", "1:7", NULL);
-    ck_assert_int_eq(judge(STRATUM), STATE_WARNING);
+    give(&stratum_check, "stratum", "1:7", NULL);
+    ck_assert_int_eq(judge(&stratum_check), STATE_WARNING);
     assert_reason(STATE_WARNING, "stratum 10 (warning limit 1:7)");
 }
 END_TEST
@@ -768,7 +670,7 @@ END_TEST
 START_TEST(limits_stratum)
 {
     snapshot.tracking.stratum = strata[_i].stratum;
-    ck_assert_int_eq(judge(STRATUM), strata[_i].state);
+    ck_assert_int_eq(judge(&stratum_check), strata[_i].state);
     assert_reason(strata[_i].state, strata[_i].text);
     ck_assert_uint_eq(result.reason_count, 1);
 }
@@ -777,11 +679,11 @@ END_TEST
 /* However wide the limits: 0 and 16 are no strata. */
 START_TEST(never_accepts_stratum_0_and_16)
 {
-    give(STRATUM, "stratum", "~:", "~:");
+    give(&stratum_check, "stratum", "~:", "~:");
     snapshot.tracking.stratum = 0;
-    ck_assert_int_eq(judge(STRATUM), STATE_CRITICAL);
+    ck_assert_int_eq(judge(&stratum_check), STATE_CRITICAL);
     snapshot.tracking.stratum = 16;
-    ck_assert_int_eq(judge(STRATUM), STATE_CRITICAL);
+    ck_assert_int_eq(judge(&stratum_check), STATE_CRITICAL);
 }
 END_TEST
 
@@ -808,7 +710,7 @@ START_TEST(announces_leap_seconds)
     snapshot.tracking.reference_time.seconds = leaps[_i].seconds;
     for (unsigned i = 0; i < 3; i++) {
         settings.pending = i;
-        ck_assert_int_eq(judge(LEAP), states[i]);
+        ck_assert_int_eq(judge(&leap_check), states[i]);
         assert_reason(states[i], leaps[_i].text);
         ck_assert_uint_eq(result.reason_count, 1);
     }
@@ -837,7 +739,7 @@ START_TEST(counts_sources)
         SOURCE_NOT_SELECTABLE;
     sources[5].data.reach = sources[6].data.reach = sources[7].data.reach = 0;
     sources[7].data.address.family = IP_ID;
-    judge(SOURCES);
+    judge(&sources_check);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         ck_assert_msg(measured(counts[i].name) == counts[i].count, "%s is %g",
                       counts[i].name, measured(counts[i].name));
@@ -858,7 +760,7 @@ START_TEST(limits_sources)
     set_sources(counts[_i].good + counts[_i].bad, SOURCE_NOT_SELECTABLE, 1, 1);
     for (size_t i = 0; i < counts[_i].good; i++)
         sources[i].data.state = SOURCE_COMBINED;
-    ck_assert_int_eq(judge(SOURCES), counts[_i].state);
+    ck_assert_int_eq(judge(&sources_check), counts[_i].state);
 }
 END_TEST
 
@@ -866,16 +768,16 @@ START_TEST(says_when_there_are_too_many)
 {
     snapshot.source_total = 5000;
     snapshot.sources_whole = false;
-    ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&sources_check), STATE_UNKNOWN);
     assert_reason(STATE_UNKNOWN, "chronyd has 5000 sources, only 1024 were read");
     /* The selected one may be among the others. */
     set_sources(5, SOURCE_NOT_SELECTABLE, 0, 139);
     snapshot.source_total = 5000;
-    ck_assert_int_eq(judge(SYNC), STATE_UNKNOWN);
-    ck_assert_int_eq(judge(OFFSET), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&sync_check), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&offset_check), STATE_UNKNOWN);
     settings.required[0] = "127.0.0.99";
     settings.required_count = 1;
-    judge(SOURCES);
+    judge(&sources_check);
     assert_reason(STATE_UNKNOWN,
                   "required source 127.0.0.99 was not found among those that were read");
 }
@@ -888,7 +790,7 @@ START_TEST(cuts_no_number_off)
         memset(sources[i].name, 'a', SOURCE_LABEL - 1);
         sources[i].data.state = SOURCE_NOT_SELECTABLE;
     }
-    judge(SOURCES);
+    judge(&sources_check);
     ck_assert_ptr_nonnull(strstr(result.reasons[result.reason_count - 1].text,
                                  " not selectable and 3 more"));
 }
@@ -922,10 +824,10 @@ START_TEST(requires_sources)
     snprintf(sources[0].name, SOURCE_LABEL, "ntp1.example.net");
     snprintf(sources[3].name, SOURCE_LABEL, "pool.example.net");
     snprintf(sources[4].name, SOURCE_LABEL, "pool.example.net");
-    give(SOURCES, "falsetickers", "~:", NULL);
+    give(&sources_check, "falsetickers", "~:", NULL);
     settings.required[0] = required[_i].source;
     settings.required_count = 1;
-    ck_assert_int_eq(judge(SOURCES), required[_i].state);
+    ck_assert_int_eq(judge(&sources_check), required[_i].state);
     if (required[_i].text)
         assert_reason(required[_i].state, required[_i].text);
 }
@@ -936,13 +838,13 @@ START_TEST(explains_missing_names)
     snapshot.names_error = SESSION_NOT_SUPPORTED;
     settings.required[0] = "ntp1.example.net";
     settings.required_count = 1;
-    ck_assert_int_eq(judge(SOURCES), STATE_UNKNOWN);
+    ck_assert_int_eq(judge(&sources_check), STATE_UNKNOWN);
     assert_reason(
         STATE_UNKNOWN,
         "required source ntp1.example.net was not found, but chronyd did not tell all "
         "names (chronyd is too old for it): require its address");
     settings.required[0] = "192.0.2.1";
-    ck_assert_int_eq(judge(SOURCES), STATE_CRITICAL);
+    ck_assert_int_eq(judge(&sources_check), STATE_CRITICAL);
 }
 END_TEST
 
@@ -954,7 +856,7 @@ START_TEST(tabulates_sources)
 
     sources[1].data.since_sample = NEVER;
     settings.verbose = true;
-    judge(SOURCES);
+    judge(&sources_check);
     ck_assert_uint_eq(result.table_count, 1);
     ck_assert_uint_eq(result.tables[0].row_count, 5);
     row = result.tables[0].cells;
@@ -981,7 +883,8 @@ START_TEST(needs_no_more_than_it_must)
                           plain[i] | NEED_SOURCES | NEED_SOURCE_STATS);
     settings.grace = 0;
     settings.verbose = true;
-    ck_assert_uint_eq(sources_check.needs(&settings), NEED_SOURCES | NEED_SOURCE_NAMES);
+    ck_assert_uint_eq(sources_check.needs(&settings),
+                      NEED_SOURCES | NEED_SOURCE_NAMES | NEED_SELECT_DATA);
     ck_assert_uint_eq(sync_check.needs(&settings),
                       NEED_TRACKING | NEED_SOURCES | NEED_SOURCE_NAMES);
 }
@@ -1036,8 +939,8 @@ Suite *test_suite(void)
     Suite *suite = suite_create("checks");
     TCase *clock = tcase_create("clock"), *heard = tcase_create("sources");
 
-    tcase_add_checked_fixture(clock, setup, teardown);
-    tcase_add_checked_fixture(heard, setup, teardown);
+    tcase_add_checked_fixture(clock, setup, judging_end);
+    tcase_add_checked_fixture(heard, setup, judging_end);
     add_clock_tests(clock);
     add_source_tests(heard);
     suite_add_tcase(suite, clock);

@@ -53,6 +53,10 @@ static void assert_said(int status, const char *out)
 #define TIMES            ", with units ns, us, ms, s, min, h, d"
 #define OFFSET           "CHRONY OFFSET UNKNOWN - "
 #define SOURCES          "CHRONY SOURCES UNKNOWN - "
+#define SYNC             "CHRONY SYNC UNKNOWN - "
+#define HEALTH           "CHRONY HEALTH UNKNOWN - "
+#define AUTH             "CHRONY AUTH UNKNOWN - "
+#define SERVER           "CHRONY SERVER UNKNOWN - "
 #define NOT_RANGE(value) OFFSET "-w '" value "' " RANGES TIMES
 
 static const struct {
@@ -157,9 +161,89 @@ static const struct {
      "CHRONY LEAP UNKNOWN - --pending 'unknown' is not one of ok warning critical"},
     {"sync",
      {"--grace=-1"},
-     "CHRONY SYNC UNKNOWN - --grace '-1' is not a duration: write seconds, or a unit "
-     "like 90s or "
-     "5min"},
+     SYNC "--grace '-1' is not a duration: write seconds, or a unit like 90s or 5min"},
+    {"sync",
+     {"--max-drift=-1"},
+     SYNC "--max-drift '-1' is not a rate: write it in ppm, like 10 or 50ppb"},
+    {"sync",
+     {"--max-drift=10s"},
+     SYNC "--max-drift '10s' is not a rate: write it in ppm, like 10 or 50ppb"},
+    {"sync",
+     {"--max-drift=10 20"},
+     SYNC "--max-drift '10 20' is not a rate: write it in ppm, like 10 or 50ppb"},
+    {"sync",
+     {"--max-drift="},
+     SYNC "--max-drift '' is not a rate: write it in ppm, like 10 or 50ppb"},
+    {"sync",
+     {"--max-error-warning=1"},
+     SYNC "--max-error-warning=1 is not an option of check_chrony_sync: see --help"},
+    {"sync", {"--max-error-critical=1m"}, SYNC "--max-error-critical '1m' " RANGES TIMES},
+    {"health",
+     {"--max-error-critical=1", "--max-error-critical=2"},
+     HEALTH "--max-error-critical is given twice: give it once"},
+    {"health",
+     {"--max-error-warning=1", "--max-error-critical=500ms"},
+     HEALTH "--max-error-warning '1' for max_error can never be reached, since "
+            "--max-error-critical '500ms' comes first: give a wider critical limit, too"},
+    {"sources",
+     {"--survivable-warning=2", "--survivable-critical=1"},
+     SOURCES "--survivable-warning '2' for survivable can never be reached, since "
+             "--survivable-critical '1' comes first: less is worse here, write 3: for at "
+             "least 3"},
+    {"health",
+     {"--operators-warning=2:"},
+     HEALTH "--operators-warning=2: is not an option of check_chrony_health: see --help"},
+    {"auth",
+     {"--require=some"},
+     AUTH "--require 'some' is not one of nothing nts symmetric any"},
+    {"auth", {"--require="}, AUTH "--require '' is not one of nothing nts symmetric any"},
+    {"auth",
+     {"--require=nts", "--require=any"},
+     AUTH "--require is given twice: give it once"},
+    {"auth",
+     {"-w", "5", "-c", "2"},
+     AUTH "-w '5' for unauthenticated can never be reached, since -c '2' comes first: "
+          "give a wider critical limit, too"},
+    {"auth",
+     {"--unauthenticated-warning=1", "-w", "2"},
+     AUTH "-w '2' is a second warning limit for unauthenticated: give one"},
+    {"auth",
+     {"--nts-cookies-warning=3", "--nts-cookies-critical=1"},
+     AUTH "--nts-cookies-warning '3' for nts_cookies can never be reached, since "
+          "--nts-cookies-critical '1' comes first: less is worse here, write 3: for at "
+          "least 3"},
+    {"server",
+     {"--state=counts"},
+     SERVER "--state 'counts' is no absolute path: begin it with a slash"},
+    {"server",
+     {"--state=./counts"},
+     SERVER "--state './counts' is no absolute path: begin it with a slash"},
+    {"server",
+     {"--state="},
+     SERVER "--state '' is no absolute path: begin it with a slash"},
+    {"server",
+     {"--ntp-received-total-warning=1"},
+     SERVER "--ntp-received-total-warning=1 is not an option of check_chrony_server: see "
+            "--help"},
+    {"server",
+     {"--log-dropped-total-critical=1"},
+     SERVER "--log-dropped-total-critical=1 is not an option of check_chrony_server: see "
+            "--help"},
+    {"server",
+     {"-w", "60%", "-c", "50"},
+     SERVER "-w '60%' for ntp_drop_percent can never be reached, since -c '50' comes "
+            "first: give a wider critical limit, too"},
+    {"server",
+     {"-w", "50%"},
+     SERVER
+     "-w '50%' for ntp_drop_percent can never be reached, since the critical limit "
+     "that is the default or a preset's comes first: give a wider critical limit, "
+     "too"},
+    {"server",
+     {"--ntp-request-rate-warning=10/min"},
+     SERVER "--ntp-request-rate-warning '10/min' " RANGES ", with units /s"},
+    {"server", {"-w", "10ms"}, SERVER "-w '10ms' " RANGES ", with units %"},
+    {"server", {"--log-drops-warning=10%"}, SERVER "--log-drops-warning '10%' " RANGES},
     {"sources",
      {"--require-source="},
      SOURCES "--require-source '' is empty: write a SOURCE"},
@@ -214,8 +298,8 @@ END_TEST
 
 /* --- help and version --- */
 
-static const char *const plugins[] = {"health",  "sync", "offset",
-                                      "stratum", "leap", "sources"};
+static const char *const plugins[] = {"health", "sync",    "offset", "stratum",
+                                      "leap",   "sources", "server", "auth"};
 
 START_TEST(helps)
 {
@@ -246,8 +330,8 @@ END_TEST
 #define SYNC_PERFDATA "update_age=10.000000000s;300;640"
 #define SOURCES_PERFDATA                                                                 \
     "good=5;3:1024;1:1024 sources=5;4:1024 combined=5 reachable=5 falsetickers=0;0 "     \
-    "jittery=0 "                                                                         \
-    "unreachable=0 unresolved=0 refclocks=0"
+    "jittery=0 unreachable=0 unresolved=0 refclocks=0 survivable=2;1:1024 "              \
+    "spread=0.000000000s missed_polls=0;3"
 #define OFFSET_TEXT "clock is 0.34 us behind true time, at most 4.15 us off"
 
 static const struct {
@@ -259,7 +343,7 @@ static const struct {
     {"leap", {NULL}, "CHRONY LEAP OK - no leap second is announced\n"},
     {"sources",
      {NULL},
-     "CHRONY SOURCES OK - good sources: 5 of 5 | " SOURCES_PERFDATA "\n"},
+     "CHRONY SOURCES OK - good sources: 5 of 5 | " SOURCES_PERFDATA " operators=1\n"},
     {"health",
      {NULL},
      "CHRONY HEALTH OK - " OFFSET_TEXT
@@ -285,8 +369,11 @@ static const struct {
      {"-w", "6:", "-c", "4:"},
      "CHRONY SOURCES WARNING - good 5 (warning limit 6:); good sources: 5 of 5 | "
      "good=5;6:1024;4:1024 sources=5;4:1024 combined=5 reachable=5 falsetickers=0;0 "
-     "jittery=0 "
-     "unreachable=0 unresolved=0 refclocks=0\n"},
+     "jittery=0 unreachable=0 unresolved=0 refclocks=0 survivable=2 spread=0.000000000s "
+     "missed_polls=0;3 operators=1\n"},
+    {"sources",
+     {"--operators-warning=3:", "--operators-critical=2:", "--no-perfdata"},
+     "CHRONY SOURCES CRITICAL - operators 1 (critical limit 2:); good sources: 5 of 5\n"},
     {"sync",
      {"-w", "5"},
      "CHRONY SYNC WARNING - update_age 10 s (warning limit 5 s); synchronised to "
@@ -358,9 +445,104 @@ START_TEST(tells_the_worst_first)
     assert_said(
         2, "CHRONY HEALTH CRITICAL - not synchronised: chronyd has no time to offer; "
            "chronyd has no source; good 0 (critical limit 1:); sources 0 (warning limit "
-           "4:); good sources: 0 of 0 | good=0;3:1024;1:1024 sources=0;4:1024 combined=0 "
-           "reachable=0 falsetickers=0;0 jittery=0 unreachable=0 unresolved=0 "
-           "refclocks=0\n");
+           "4:); survivable 0 (warning limit 1:); good sources: 0 of 0 | "
+           "good=0;3:1024;1:1024 sources=0;4:1024 combined=0 reachable=0 "
+           "falsetickers=0;0 jittery=0 unreachable=0 unresolved=0 refclocks=0 "
+           "survivable=0;1:1024\n");
+}
+END_TEST
+
+/* A clock without sources, as its options say; max_error is 1.5 s, and grows by 0.75 ppm
+ * besides. */
+static const struct {
+    const char *plugin, *arguments[4], *says;
+    const char *holdover; /* NULL: none */
+} holdovers[] = {
+    {"sync", {NULL}, "in holdover, no longer within 1 s", " holdover=0.000000000s "},
+    {"sync",
+     {"--max-error-critical=2s"},
+     "in holdover, within 2 s for another 3.31 d",
+     " holdover=285714.285714286s "},
+    {"sync",
+     {"--max-error-critical=2s", "--max-drift=0.25"},
+     "in holdover, within 2 s for another 5.79 d",
+     " holdover=500000.000000000s "},
+    {"sync",
+     {"--max-error-critical=2s", "--max-drift=249250ppb"},
+     "in holdover, within 2 s for another 33.3 min",
+     " holdover=2000.000000000s "},
+    {"sync",
+     {"--max-error-critical=2s", "--max-drift=0"},
+     "in holdover, within 2 s for another 7.72 d",
+     " holdover=666666.666666667s "},
+    {"sync",
+     {"--max-error-critical=2s", "--holdover-warning=4d:", "--holdover-critical=1d:"},
+     "; holdover 285714.286 s (warning limit 345600 s:);",
+     " holdover=285714.285714286s update_age="},
+    {"sync", {"--max-error-critical=~:"}, "all sources are unreachable (5) | ", NULL},
+    /* One limit for both: of the error, and of the time until it. */
+    {"health",
+     {"--max-error-critical=2s"},
+     "in holdover, within 2 s for another 3.31 d",
+     " holdover=285714.285714286s "},
+    {"health",
+     {"--max-error-critical=2s"},
+     "max_error 1.5 s (warning limit 0.2 s)",
+     " max_error=1.500000000s;0.2;2 "},
+    {"health",
+     {"--max-error-critical=1400ms"},
+     "max_error 1.5 s (critical limit 1.4 s)",
+     " holdover=0.000000000s "},
+    {"health",
+     {"--preset=mifid-1s"},
+     "in holdover, no longer within 1 s",
+     " max_error=1.500000000s;0.8;1 "},
+};
+
+START_TEST(holds_over_as_the_options_say)
+{
+    struct fake_chronyd fake = fake_healthy();
+
+    fake.tracking.offset = 0.5;
+    fake.tracking.root_delay = 1;
+    fake.tracking.root_dispersion = 0.5;
+    for (size_t i = 0; i < fake.count; i++) {
+        fake.sources[i].state = SOURCE_NOT_SELECTABLE;
+        fake.sources[i].reach = 0;
+        fake.sources[i].since_sample = 0;
+    }
+    ask(&fake, holdovers[_i].plugin, holdovers[_i].arguments);
+    ck_assert_int_eq(run.status, 2);
+    ck_assert_str_eq(run.err, "");
+    ck_assert_msg(strstr(run.out, holdovers[_i].says) != NULL, "%s", run.out);
+    if (holdovers[_i].holdover)
+        ck_assert_msg(strstr(run.out, holdovers[_i].holdover) != NULL, "%s", run.out);
+    else
+        ck_assert_ptr_null(strstr(run.out, "holdover"));
+}
+END_TEST
+
+/* chronyd tells this only on its Unix socket, unless it is told otherwise. */
+static const struct {
+    const char *plugin, *report;
+    uint16_t command;
+} refused[] = {{"server", "serverstats", 54}, {"auth", "authdata", 67}};
+
+START_TEST(explains_a_refused_report)
+{
+    struct fake_chronyd fake = fake_healthy();
+    char line[256];
+
+    fake.refused_command = refused[_i].command;
+    fake.refused_status = STATUS_UNAUTHORISED;
+    ask(&fake, refused[_i].plugin, (const char *const[4]){NULL});
+    snprintf(line, sizeof line,
+             "UNKNOWN - chronyd's %s report: not authorised: add it to opencommands in "
+             "chrony.conf (chrony 4.7 and later), or run the plugin as the user of "
+             "chronyd\n",
+             refused[_i].report);
+    ck_assert_int_eq(run.status, 3);
+    ck_assert_msg(strstr(run.out, line) != NULL, "%s", run.out);
 }
 END_TEST
 
@@ -444,6 +626,8 @@ Suite *test_suite(void)
     add_table_test(tcase, helps, plugins);
     add_table_test(tcase, prints_lines, lines);
     tcase_add_test(tcase, tells_the_worst_first);
+    add_table_test(tcase, holds_over_as_the_options_say, holdovers);
+    add_table_test(tcase, explains_a_refused_report, refused);
     tcase_add_test(tcase, requires_each_source_of_a_list);
     add_table_test(tcase, is_refused_quickly, plugins);
     add_table_test(tcase, ends_at_the_deadline, silences);

@@ -62,6 +62,14 @@ static const struct {
     {"10ppm", UNIT_PPM, 10, ""},
     {"5ppb", UNIT_PPM, 0.005, ""},
     {"5 ppb ", UNIT_PPM, 0.005, ""},
+    {"90", UNIT_PERCENT, 90, ""},
+    {"90%", UNIT_PERCENT, 90, ""},
+    {"0.5 %", UNIT_PERCENT, 0.5, ""},
+    {"10%:90%", UNIT_PERCENT, 10, ":90%"},
+    {"12", UNIT_COUNTER, 12, ""},
+    {"1.25", UNIT_RATE, 1.25, ""},
+    {"1.25/s", UNIT_RATE, 1.25, ""},
+    {"1.25 /s", UNIT_RATE, 1.25, ""},
     /* Reading ends behind the number, its unit and blanks. */
     {"10:20", UNIT_COUNT, 10, ":20"},
     {"10 : 20", UNIT_COUNT, 10, ": 20"},
@@ -139,6 +147,15 @@ static const struct {
     {"10ms", UNIT_COUNT},
     {"10ppm", UNIT_COUNT},
     {"10%", UNIT_COUNT},
+    {"10%%", UNIT_PERCENT},
+    {"10ppm", UNIT_PERCENT},
+    {"10c", UNIT_COUNTER},
+    {"10%", UNIT_RATE},
+    {"10s", UNIT_RATE},
+    {"10/", UNIT_RATE},
+    {"10/min", UNIT_RATE},
+    {"10/s", UNIT_COUNT},
+    {"10/s", UNIT_SECONDS},
     {"\xc2\xb5", UNIT_SECONDS},
 };
 
@@ -200,6 +217,16 @@ static const struct {
     {-0.0, UNIT_COUNT, "0"},
     {5, UNIT_COUNT, "5"},
     {1024, UNIT_COUNT, "1024"},
+    {0, UNIT_PERCENT, "0 %"},
+    {0.5, UNIT_PERCENT, "0.5 %"},
+    {0.004, UNIT_PERCENT, "0 %"},
+    {12.34, UNIT_PERCENT, "12.3 %"},
+    {100, UNIT_PERCENT, "100 %"},
+    {0, UNIT_COUNTER, "0"},
+    {9007199254740992, UNIT_COUNTER, "9007199254740992"},
+    {0, UNIT_RATE, "0 /s"},
+    {1.25, UNIT_RATE, "1.25 /s"},
+    {1234.5, UNIT_RATE, "1234 /s"},
 };
 
 START_TEST(write_text)
@@ -235,6 +262,10 @@ static const struct {
     {0.0042, UNIT_PPM, "0.0042 ppm"},
     {0, UNIT_COUNT, "0"},
     {10, UNIT_COUNT, "10"},
+    {0.5, UNIT_PERCENT, "0.5 %"},
+    {99.99951, UNIT_PERCENT, "100 %"},
+    {12, UNIT_COUNTER, "12"},
+    {1.25, UNIT_RATE, "1.25 /s"},
 };
 
 START_TEST(write_plain)
@@ -271,6 +302,14 @@ static const struct {
     {-0.0, UNIT_COUNT, "0"},
     {5, UNIT_COUNT, "5"},
     {4294967295, UNIT_COUNT, "4294967295"},
+    {0, UNIT_PERCENT, "0.000"},
+    {0.5, UNIT_PERCENT, "0.500"},
+    {0.0004, UNIT_PERCENT, "0.000"},
+    {100, UNIT_PERCENT, "100.000"},
+    {12, UNIT_COUNTER, "12"},
+    {9007199254740992, UNIT_COUNTER, "9007199254740992"},
+    {1.25, UNIT_RATE, "1.250"},
+    {0, UNIT_RATE, "0.000"},
 };
 
 START_TEST(write_fixed)
@@ -318,6 +357,9 @@ static const struct {
     {UNIT_COUNT, "", "", ""},
     {UNIT_SECONDS, "s", "s", "ns, us, ms, s, min, h, d"},
     {UNIT_PPM, "", "ppm", "ppm, ppb"},
+    {UNIT_PERCENT, "%", "%", "%"},
+    {UNIT_COUNTER, "c", "", ""},
+    {UNIT_RATE, "", "/s", "/s"},
 };
 
 START_TEST(words_of_unit)
@@ -432,6 +474,12 @@ static const struct {
     {"@2h:1d", UNIT_SECONDS, PLAIN, true, 7200, 86400},
     {"5ppb:10ppm", UNIT_PPM, PLAIN, false, 0.005, 10},
     {"10 ppm", UNIT_PPM, SIGNED, false, -10, 10},
+    {"90%", UNIT_PERCENT, PLAIN, false, 0, 90},
+    {"90%:", UNIT_PERCENT, PLAIN, false, 90, (double)INFINITY},
+    {"@0.5:99.5 %", UNIT_PERCENT, PLAIN, true, 0.5, 99.5},
+    {"~:90", UNIT_PERCENT, PLAIN, false, (double)-INFINITY, 90},
+    {"0.5:1000", UNIT_RATE, PLAIN, false, 0.5, 1000},
+    {"1/s:", UNIT_RATE, PLAIN, false, 1, (double)INFINITY},
 };
 
 START_TEST(parse_range)
@@ -484,6 +532,10 @@ static const struct {
     {"10 parsecs", UNIT_SECONDS, RANGE_INVALID},
     {"10ms", UNIT_COUNT, RANGE_INVALID},
     {"1:10ms", UNIT_COUNT, RANGE_INVALID},
+    {"90%", UNIT_COUNT, RANGE_INVALID},
+    {"90percent", UNIT_PERCENT, RANGE_INVALID},
+    {"90%:10%", UNIT_PERCENT, RANGE_REVERSED},
+    {"10%", UNIT_RATE, RANGE_INVALID},
     {"1234567890123456", UNIT_COUNT, RANGE_INVALID},
     {"10\n", UNIT_COUNT, RANGE_INVALID},
     {"20:10", UNIT_COUNT, RANGE_REVERSED},
@@ -556,6 +608,10 @@ static const struct {
     {{true, true, -0.1, 0.1}, UNIT_SECONDS, "@-0.1:0.1 s", PLAIN},
     {{true, false, 0, 0.0001}, UNIT_SECONDS, "0.0001 s", PLAIN},
     {{true, false, -0.5, 10}, UNIT_PPM, "-0.5:10 ppm", PLAIN},
+    {{true, false, 0, 90}, UNIT_PERCENT, "90 %", PLAIN},
+    {{true, false, 90, (double)INFINITY}, UNIT_PERCENT, "90 %:", PLAIN},
+    {{true, false, 0.5, 1000}, UNIT_RATE, "0.5:1000 /s", PLAIN},
+    {{true, false, 1, (double)INFINITY}, UNIT_RATE, "1 /s:", PLAIN},
 };
 
 START_TEST(write_range)

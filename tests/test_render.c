@@ -109,6 +109,13 @@ static const struct metric frequency = {
     .maximum = (double)INFINITY,
 };
 
+static const struct metric share = {
+    .name = "ntp_drop_percent", .unit = UNIT_PERCENT, .maximum = 100};
+static const struct metric total = {
+    .name = "ntp_received_total", .unit = UNIT_COUNTER, .maximum = (double)INFINITY};
+static const struct metric rate = {
+    .name = "ntp_request_rate", .unit = UNIT_RATE, .maximum = (double)INFINITY};
+
 static struct range limit(const struct metric *metric, const char *text)
 {
     struct range range = {.set = false};
@@ -148,6 +155,13 @@ static const struct {
     {&age, 1e6, "1d", NULL, "update_age=1000000.000000000s;86400"},
     {&frequency, -2.0314, "1ppm", "10ppm", "frequency_ppm=-2.031400;-1:1;-10:10"},
     {&frequency, 0, "5ppb", NULL, "frequency_ppm=0.000000;-0.005:0.005"},
+    {&share, 0.5, "10%", "50%", "ntp_drop_percent=0.500%;10;50"},
+    {&share, 100, "90%:", NULL, "ntp_drop_percent=100.000%;90:100"},
+    {&share, 0, "0.5:99.5", NULL, "ntp_drop_percent=0.000%;0.5:99.5"},
+    {&total, 12, NULL, NULL, "ntp_received_total=12c"},
+    {&total, 9007199254740992, NULL, NULL, "ntp_received_total=9007199254740992c"},
+    {&rate, 1.25, NULL, NULL, "ntp_request_rate=1.250"},
+    {&rate, 1.25, "1000", "2000", "ntp_request_rate=1.250;1000;2000"},
     /* A signed metric. */
     {&offset, -3.4e-7, NULL, NULL, "offset=-0.000000340s"},
     {&offset, -0.25, "10ms", "100ms", "offset=-0.250000000s;-0.01:0.01;-0.1:0.1"},
@@ -198,6 +212,30 @@ START_TEST(performance_data)
     result_reason(&result, STATE_OK, "fine");
     add_measurement(measurements[_i].metric, measurements[_i].value,
                     measurements[_i].warning, measurements[_i].critical);
+    assert_output(true, expected);
+}
+END_TEST
+
+/* The base units, as text beside a limit and as performance data. */
+static const struct {
+    const struct metric *metric;
+    double value;
+    const char *warning, *line;
+} alerts[] = {
+    {&share, 12.5, "10%",
+     "ntp_drop_percent 12.5 % (warning limit 10 %) | ntp_drop_percent=12.500%;10"},
+    {&rate, 1.25, "1",
+     "ntp_request_rate 1.25 /s (warning limit 1 /s) | ntp_request_rate=1.250;1"},
+};
+
+START_TEST(alert_in_unit)
+{
+    const struct limits limits = {.warning =
+                                      limit(alerts[_i].metric, alerts[_i].warning)};
+    char expected[256];
+
+    snprintf(expected, sizeof expected, "CHRONY TEST WARNING - %s\n", alerts[_i].line);
+    result_measure(&result, alerts[_i].metric, alerts[_i].value, &limits);
     assert_output(true, expected);
 }
 END_TEST
@@ -401,6 +439,7 @@ static TCase *line_tests(void)
     add_table_test(tcase, one_reason, single_reasons);
     tcase_add_test(tcase, worst_reason_first);
     add_table_test(tcase, performance_data, measurements);
+    add_table_test(tcase, alert_in_unit, alerts);
     tcase_add_test(tcase, several_measurements);
     tcase_add_test(tcase, no_perfdata);
     tcase_add_test(tcase, alert_in_text_and_perfdata);

@@ -349,6 +349,9 @@ START_TEST(settings_without_options)
     ck_assert_uint_eq(settings.pending, STATE_WARNING);
     ck_assert_double_eq(settings.grace, 0);
     ck_assert_uint_eq(settings.required_count, 0);
+    ck_assert_uint_eq(settings.authentication, 0);
+    ck_assert_double_eq(settings.max_drift, 1);
+    ck_assert_ptr_null(settings.state_file);
 }
 END_TEST
 
@@ -395,11 +398,12 @@ END_TEST
 
 START_TEST(limits_of_a_metric_that_was_added)
 {
+    static const struct metric other = {.name = "other"};
     struct settings settings;
     struct metric_limits *found;
 
     settings_init(&settings);
-    settings_add_metrics(&settings, &good, 1);
+    settings_add_metrics(&settings, &other, 1);
     settings_add_metrics(&settings, defaults[_i].metric, 1);
     ck_assert_uint_eq(settings.metric_count, 2);
     found = settings_find(&settings, defaults[_i].metric);
@@ -434,14 +438,31 @@ START_TEST(metrics_are_added_in_order)
 }
 END_TEST
 
-START_TEST(too_many_metrics_are_left_out)
+/* Two checks may heed the limits of one metric: what was given for it is kept. */
+START_TEST(metric_is_added_once)
 {
+    const struct metric rows[] = {offset, good};
     struct settings settings;
 
     settings_init(&settings);
-    for (int i = 0; i <= SETTINGS_METRICS; i++)
-        settings_add_metrics(&settings, &offset, 1);
+    settings_add_metrics(&settings, rows, 2);
+    settings_find(&settings, &rows[1])->limits.critical.start = 7;
+    settings_add_metrics(&settings, &rows[1], 1);
+    settings_add_metrics(&settings, rows, 2);
+    ck_assert_uint_eq(settings.metric_count, 2);
+    ck_assert_double_eq(settings_limits(&settings, &rows[1]).limits.critical.start, 7);
+}
+END_TEST
+
+START_TEST(too_many_metrics_are_left_out)
+{
+    static const struct metric rows[SETTINGS_METRICS + 1];
+    struct settings settings;
+
+    settings_init(&settings);
+    settings_add_metrics(&settings, rows, SETTINGS_METRICS + 1);
     ck_assert_uint_eq(settings.metric_count, SETTINGS_METRICS);
+    ck_assert_ptr_null(settings_find(&settings, &rows[SETTINGS_METRICS]));
 }
 END_TEST
 
@@ -531,6 +552,7 @@ static TCase *settings_tests(void)
     add_table_test(tcase, limits_of_a_metric_that_was_added, defaults);
     tcase_add_test(tcase, given_limits_are_found);
     tcase_add_test(tcase, metrics_are_added_in_order);
+    tcase_add_test(tcase, metric_is_added_once);
     tcase_add_test(tcase, too_many_metrics_are_left_out);
     add_table_test(tcase, settle, settlements);
     return tcase;

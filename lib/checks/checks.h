@@ -13,9 +13,11 @@
 enum option_kind {
     OPTION_FLAG,     /* bool */
     OPTION_DURATION, /* double, s, not negative */
+    OPTION_PPM,      /* double, ppm, not negative */
     OPTION_CHOICE,   /* unsigned, an index into choices */
     OPTION_LIST,     /* struct settings: required, may be repeated */
     OPTION_TEXT,     /* const char * */
+    OPTION_PATH,     /* const char *, absolute */
     OPTION_PORT,     /* uint16_t */
     OPTION_TIMEOUT,  /* struct settings: timeout and timeout_state */
     OPTION_FORMAT,   /* const struct format * */
@@ -42,6 +44,9 @@ struct check {
     size_t metric_count;
     const struct option_row *options; /* ends with a row without a name; NULL: none */
 
+    /* A metric of another check whose critical limit this one heeds; NULL: none. */
+    const struct metric *heeds;
+
     /* What must be known, bits of enum need. */
     unsigned (*needs)(const struct settings *settings);
 
@@ -58,5 +63,8 @@ extern const struct check offset_check;
 extern const struct check stratum_check;
 extern const struct check leap_check;
 extern const struct check sources_check;
+extern const struct check operators_check;
+extern const struct check server_check;
+extern const struct check auth_check;
 
 #endif

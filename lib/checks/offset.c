@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/offset.h"
 #include "checks/checks.h"
 #include "checks/clock.h"
 #include "checks/report.h"
 
 #include <math.h>
 
-enum {
-    OFFSET,
-    MAX_ERROR,
-    LAST_OFFSET,
-    RMS_OFFSET,
-    FREQUENCY,
-    SKEW,
-    ROOT_DELAY,
-    ROOT_DISPERSION,
-    METRICS,
-};
-
-static const struct metric metrics[METRICS] = {
+const struct metric offset_metrics[OFFSET_METRICS] = {
     [OFFSET] = {"offset", UNIT_SECONDS, true, INFINITY, "10ms", "100ms",
                 "distance of the system clock from true time, as chronyd knows it; above "
                 "0: ahead"},
@@ -64,7 +53,7 @@ static unsigned needs(const struct settings *settings)
 
 static void settle(struct settings *settings)
 {
-    struct metric_limits *limits = settings_find(settings, &metrics[MAX_ERROR]);
+    struct metric_limits *limits = settings_find(settings, &offset_metrics[MAX_ERROR]);
     double most = preset_max_error[settings->preset];
 
     if (!settings->preset || !limits)
@@ -75,11 +64,17 @@ static void settle(struct settings *settings)
         limits->limits.warning = (struct range){.set = true, .end = 0.8 * most};
 }
 
+double offset_max_error(const struct tracking *tracking)
+{
+    return fabs(tracking->offset) + tracking->root_dispersion +
+           fabs(tracking->root_delay) / 2;
+}
+
 static void measure(const struct snapshot *snapshot, const struct settings *settings,
                     double max_error, struct result *result)
 {
     const struct tracking *tracking = &snapshot->tracking;
-    const double values[METRICS] = {
+    const double values[OFFSET_METRICS] = {
         [OFFSET] = tracking->offset,
         [MAX_ERROR] = max_error,
         [LAST_OFFSET] = tracking->last_offset,
@@ -90,10 +85,10 @@ static void measure(const struct snapshot *snapshot, const struct settings *sett
         [ROOT_DISPERSION] = tracking->root_dispersion,
     };
 
-    for (size_t i = 0; i < METRICS; i++) {
-        struct metric_limits limits = settings_limits(settings, &metrics[i]);
+    for (size_t i = 0; i < OFFSET_METRICS; i++) {
+        struct metric_limits limits = settings_limits(settings, &offset_metrics[i]);
 
-        result_measure(result, &metrics[i], values[i], &limits.limits);
+        result_measure(result, &offset_metrics[i], values[i], &limits.limits);
     }
 }
 
@@ -132,8 +127,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     if (!report_has_tracking(snapshot, settings, result) ||
         !clock_is_trusted(snapshot, settings, result))
         return;
-    max_error = fabs(tracking->offset) + tracking->root_dispersion +
-                fabs(tracking->root_delay) / 2;
+    max_error = offset_max_error(tracking);
     measure(snapshot, settings, max_error, result);
     if (clock_is_local(snapshot))
         return;
@@ -146,8 +140,8 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
 const struct check offset_check = {
     .name = "offset",
     .question = "How far is the clock from true time, and at most how far?",
-    .metrics = metrics,
-    .metric_count = METRICS,
+    .metrics = offset_metrics,
+    .metric_count = OFFSET_METRICS,
     .options = options,
     .needs = needs,
     .settle = settle,

@@ -4,6 +4,7 @@
 #include "checks/clock.h"
 #include "checks/report.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +42,11 @@ static bool (*const is_counted[])(const struct source *) = {
 };
 
 enum {
-    METRICS = sizeof is_counted / sizeof is_counted[0],
+    COUNTS = sizeof is_counted / sizeof is_counted[0],
+    SURVIVABLE = COUNTS,
+    SPREAD,
+    MISSED_POLLS,
+    METRICS,
     NAMED = 2, /* bad sources in the text; so many fit */
     SUMMARY_TEXT = REASON_TEXT - 40,
 };
@@ -65,6 +70,16 @@ static const struct metric metrics[METRICS] = {
      "sources whose name does not resolve (chrony 4.0 and later)"},
     {"refclocks", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
      "reference clocks that are good"},
+    [SURVIVABLE] = {"survivable", UNIT_COUNT, false, SNAPSHOT_SOURCES, "1:", NULL,
+                    "wrong sources that the good ones outvote: one of three, two of "
+                    "five; the default limit holds unless a warning limit for good is "
+                    "given"},
+    [SPREAD] = {"spread", UNIT_SECONDS, false, INFINITY, NULL, NULL,
+                "largest distance between two good sources' offsets beyond their error "
+                "bounds; 0: all can be right"},
+    [MISSED_POLLS] = {"missed_polls", UNIT_COUNT, false, 8, "3", NULL,
+                      "polls in a row, up to the last one, that a good source did not "
+                      "answer; of the worst"},
 };
 
 static const struct option_row options[] = {
@@ -80,7 +95,17 @@ static unsigned needs(const struct settings *settings)
 {
     return NEED_SOURCES | (settings->allow_local ? NEED_TRACKING : 0) |
            (settings->verbose || settings->required_count ? NEED_SOURCE_NAMES : 0) |
-           clock_starting_needs(settings);
+           (settings->verbose ? NEED_SELECT_DATA : 0) | clock_starting_needs(settings);
+}
+
+/* Who says how many good sources are enough has said how many may be wrong. */
+static void settle(struct settings *settings)
+{
+    const struct metric_limits *good = settings_find(settings, &metrics[0]);
+    struct metric_limits *survivable = settings_find(settings, &metrics[SURVIVABLE]);
+
+    if (good && survivable && good->warning_given && !survivable->warning_given)
+        survivable->limits.warning.set = false;
 }
 
 /* A chronyd that has just started has few sources yet: what is critical becomes a
@@ -99,17 +124,41 @@ static struct limits count_limits(const struct snapshot *snapshot,
     return limits;
 }
 
-static void measure(const struct snapshot *snapshot, const struct settings *settings,
-                    struct result *result)
+static enum state measure(const struct snapshot *snapshot,
+                          const struct settings *settings, size_t m, double value,
+                          struct result *result)
 {
-    for (size_t m = 0; m < METRICS; m++) {
-        struct limits limits = count_limits(snapshot, settings, &metrics[m]);
+    struct limits limits = count_limits(snapshot, settings, &metrics[m]);
+
+    return result_measure(result, &metrics[m], value, &limits);
+}
+
+static void measure_counts(const struct snapshot *snapshot,
+                           const struct settings *settings, struct result *result)
+{
+    for (size_t m = 0; m < COUNTS; m++) {
         size_t count = 0;
 
         for (size_t i = 0; i < snapshot->source_count; i++)
             count += is_counted[m](&snapshot->sources[i]);
-        result_measure(result, &metrics[m], (double)count, &limits);
+        measure(snapshot, settings, m, (double)count, result);
     }
+}
+
+static void measure_agreement(const struct snapshot *snapshot,
+                              const struct settings *settings, struct result *result)
+{
+    const struct source *worst = sources_worst_heard(snapshot);
+    const unsigned missed = worst ? source_missed_polls(worst) : 0;
+    enum state state;
+
+    measure(snapshot, settings, SURVIVABLE, sources_survivable(snapshot), result);
+    measure(snapshot, settings, SPREAD, sources_spread(snapshot), result);
+    state =
+        measure(snapshot, settings, MISSED_POLLS, worst ? (double)missed : NAN, result);
+    if (state)
+        result_reason(result, state, "%.64s did not answer its last %u polls",
+                      source_display(worst), missed);
 }
 
 /* Adds to a text as far as there is room. */
@@ -156,7 +205,8 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
         report_has_tracking(snapshot, settings, result);
     if (!report_has_sources(snapshot, settings, result))
         return;
-    measure(snapshot, settings, result);
+    measure_counts(snapshot, settings, result);
+    measure_agreement(snapshot, settings, result);
     sources_judge_required(snapshot, settings, result);
     summarise(snapshot, result);
     if (settings->verbose)
@@ -170,5 +220,6 @@ const struct check sources_check = {
     .metric_count = METRICS,
     .options = options,
     .needs = needs,
+    .settle = settle,
     .judge = judge,
 };

@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/checks.h"
 #include "checks/clock.h"
+#include "checks/holdover.h"
+#include "checks/offset.h"
 #include "checks/report.h"
 
 #include <math.h>
 
 enum { SHORTEST_LIMIT = 300 }; /* s */
 
-static const struct metric metrics[] = {
-    {"update_age", UNIT_SECONDS, false, INFINITY, NULL, NULL,
-     "time since chronyd's newest sample of the sources in use, or of all sources where "
-     "none is "
-     "in use; limits that are not given follow the longest poll interval of those "
-     "sources: "
-     "warning above 4 times, critical above 10 times, each at least 300 s"},
+enum {
+    UPDATE_AGE,
+    HOLDOVER,
+    METRICS,
+};
+
+static const struct metric metrics[METRICS] = {
+    [UPDATE_AGE] =
+        {"update_age", UNIT_SECONDS, false, INFINITY, NULL, NULL,
+         "time since chronyd's newest sample of the sources in use, or of all sources "
+         "where "
+         "none is "
+         "in use; limits that are not given follow the longest poll interval of those "
+         "sources: "
+         "warning above 4 times, critical above 10 times, each at least 300 s"},
+    [HOLDOVER] = {"holdover", UNIT_SECONDS, false, INFINITY, NULL, NULL,
+                  "while no source is selected: time until max_error passes its critical "
+                  "limit, as the error grows by the present skew and --max-drift"},
 };
 
 static const struct option_row options[] = {
@@ -22,6 +35,9 @@ static const struct option_row options[] = {
      "for so long after its first sample, a chronyd that has polled no source eight "
      "times yet is "
      "WARNING where it would be CRITICAL"},
+    {"max-drift", 0, OPTION_PPM, offsetof(struct settings, max_drift), "PPM", "1", NULL,
+     "how fast the clock may drift while nothing steers it, besides the skew; chronyd's "
+     "own assumption is 1 (chrony.conf: maxclockerror)"},
     {0},
 };
 
@@ -42,7 +58,7 @@ static struct range poll_range(double intervals, double poll)
 
 static struct limits age_limits(const struct settings *settings, double poll)
 {
-    struct metric_limits limits = settings_limits(settings, &metrics[0]);
+    struct metric_limits limits = settings_limits(settings, &metrics[UPDATE_AGE]);
 
     if (!limits.warning_given)
         limits.limits.warning = poll_range(4, poll);
@@ -103,16 +119,19 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     heard = sources_are_heard(snapshot, settings, result);
     if (trusted && heard)
         judge_selection(snapshot, result);
+    if (trusted && snapshot->sources_whole && !clock_is_local(snapshot))
+        holdover_judge(snapshot, settings, &metrics[HOLDOVER], result);
     age = clock_sample_age(snapshot, &poll);
     limits = age_limits(settings, poll);
-    result_measure(result, &metrics[0], age, &limits);
+    result_measure(result, &metrics[UPDATE_AGE], age, &limits);
 }
 
 const struct check sync_check = {
     .name = "sync",
     .question = "Is the clock steered by a real, selected, fresh source right now?",
     .metrics = metrics,
-    .metric_count = sizeof metrics / sizeof metrics[0],
+    .metric_count = METRICS,
+    .heeds = &offset_metrics[MAX_ERROR],
     .options = options,
     .needs = needs,
     .judge = judge,

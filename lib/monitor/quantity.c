@@ -33,6 +33,9 @@ static const struct unit_row units[] = {
                        {"d", 0, 86400},
                        {0}}},
     [UNIT_PPM] = {"", "ppm", "ppm, ppb", 6, {{"ppm", 0, 1}, {"ppb", -3, 1}, {0}}},
+    [UNIT_PERCENT] = {"%", "%", "%", 3, {{"%", 0, 1}, {0}}},
+    [UNIT_COUNTER] = {"c", "", "", 0, {{0}}},
+    [UNIT_RATE] = {"", "/s", "/s", 3, {{"/s", 0, 1}, {0}}},
 };
 
 const char *unit_symbol(enum unit unit)
@@ -62,9 +65,9 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_letter(char c)
+static bool is_suffix_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '%' || c == '/';
 }
 
 static const char *skip_blanks(const char *text)
@@ -125,7 +128,7 @@ static const struct suffix *find_suffix(const char *text, enum unit unit, size_t
 {
     static const struct suffix none = {"", 0, 1};
 
-    for (*length = 0; is_letter(text[*length]) || text[*length] == '%';)
+    for (*length = 0; is_suffix_letter(text[*length]);)
         (*length)++;
     if (!*length)
         return &none;
@@ -230,13 +233,16 @@ void quantity_text(double value, enum unit unit, char text[static QUANTITY_TEXT]
 {
     switch (unit) {
     case UNIT_COUNT:
+    case UNIT_COUNTER:
         quantity_short(value, text);
         break;
     case UNIT_SECONDS:
         seconds_text(value, text);
         break;
     case UNIT_PPM:
-        three_digits(value, "ppm", text);
+    case UNIT_PERCENT:
+    case UNIT_RATE:
+        three_digits(value, units[unit].name, text);
         break;
     }
 }

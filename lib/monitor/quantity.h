@@ -15,6 +15,9 @@ enum unit {
     UNIT_COUNT,   /* things */
     UNIT_SECONDS, /* s; read with ns, us, ms, s, min, h or d */
     UNIT_PPM,     /* parts per million; read with ppm or ppb */
+    UNIT_PERCENT, /* %; read with % */
+    UNIT_COUNTER, /* things, counted since the daemon was started; never limited */
+    UNIT_RATE,    /* things per second; read with /s */
 };
 
 enum { QUANTITY_TEXT = 48 };
@@ -41,10 +44,11 @@ void quantity_fixed(double value, enum unit unit, char text[static QUANTITY_TEXT
  * "0.01". */
 void quantity_short(double value, char text[static QUANTITY_TEXT]);
 
-/* The unit as performance data carries it: "s", or nothing where consumers know none. */
+/* The unit as performance data carries it: "s", "%", "c", or nothing where consumers know
+ * none. */
 const char *unit_symbol(enum unit unit);
 
-/* The unit as people write it: "s", "ppm" or nothing. */
+/* The unit as people write it: "s", "ppm", "%", "/s" or nothing. */
 const char *unit_name(enum unit unit);
 
 /* The suffixes that quantity_parse() takes, for help texts: "ns, us, ms, s, min, h, d" or

@@ -28,7 +28,7 @@ top=$(cd "$engines/../.." && pwd) || exit 1
 build=$(cd "${top_builddir:-.}" && pwd) || exit 1
 LAB_SOURCE=$top/tests/lab
 LAB_HELPERS=${LAB_HELPERS:-$build/tests/lab}
-checks='health sync offset stratum leap sources'
+checks='health sync offset stratum leap sources server auth'
 
 # shellcheck source=tests/lab/lab.sh
 . "$LAB_SOURCE/lab.sh"

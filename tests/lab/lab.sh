@@ -23,6 +23,10 @@
 #                          does not have: ::1, another account, a new directive
 #   lab_lacks STATE        true for a state for which something is not installed
 #   lab_need STATE         what that is
+#   lab_clients STATE FIRST CLIENTS PACKETS [OPTION...]
+#                          so many clients, from the address FIRST on, each ask a state that
+#                          serves time so often; returns when it has received all of it
+#   lab_restart STATE      ends its chronyd and starts it again
 #   install_helper NAME    makes one of the helpers that no state needs
 #   lab_close
 #
@@ -34,7 +38,7 @@
 LAB_STATES="good unsync nosources offline local falsetick nomajority lost outlier \
 highstratum bigoffset names refclock leapins leapdel denied stopped dead \
 jittery distance authkey wrongkey nts ratelimit serverstats opencmds many100 many1000 \
-otheruser ipv6"
+otheruser ipv6 dropping forgetful"
 
 lab_seconds_for_a_state=30
 lab_not_available=77
@@ -249,17 +253,45 @@ start_serverstats()
     {
         five_servers
         steady 5
-        echo "port $(served_port)"
-        echo 'bindaddress 127.0.0.1'
-        echo 'allow 127.0.0.0/8'
+        served serverstats
         echo 'ratelimit interval 3 burst 8 leak 3'
     } | chronyd_for serverstats
 }
 ready_serverstats() { synchronised serverstats '*++++'; }
-then_serverstats()
+then_serverstats() { lab_clients serverstats 127.0.2.1 200 3; }
+
+# One client asks far more often than its rate may be: of a hundred requests about eighty
+# are dropped.
+start_dropping()
 {
-    "$LAB_DIR/bin/ntp_clients" --server "127.0.0.1:$(served_port)" --first 127.0.2.1 \
-        --clients 200 --packets 3
+    {
+        five_servers
+        steady 5
+        served dropping
+        echo 'ratelimit interval 3 burst 8 leak 3'
+    } | chronyd_for dropping
+}
+ready_dropping() { synchronised dropping '*++++'; }
+then_dropping()
+{
+    lab_clients dropping 127.0.2.1 1 100 --patience-ms 0 &&
+        wait_until has_counted dropping 2 51
+}
+
+# It has memory for sixteen clients at most, the least that chronyd takes; forty ask it.
+start_forgetful()
+{
+    {
+        five_servers
+        steady 5
+        served forgetful
+        echo 'clientloglimit 1'
+    } | chronyd_for forgetful
+}
+ready_forgetful() { synchronised forgetful '*++++'; }
+then_forgetful()
+{
+    lab_clients forgetful 127.0.2.1 40 1 && wait_until has_counted forgetful 5 24
 }
 
 suits_opencmds() { chronyd_is_at_least 4 7; }
@@ -321,6 +353,14 @@ five_servers()
     done
 }
 
+# served STATE: it serves time, too.
+served()
+{
+    echo "port $(served_port "$1")"
+    echo 'bindaddress 127.0.0.1'
+    echo 'allow 127.0.0.0/8'
+}
+
 offline_servers()
 {
     awk -v count="$1" -v port="$(ntp_port)" 'BEGIN {
@@ -368,7 +408,14 @@ ntp_port() { echo $((LAB_BASE + 1)); }
 key_port() { echo $((LAB_BASE + 2)); }
 nts_port() { echo $((LAB_BASE + 3)); }
 nts_key_port() { echo $((LAB_BASE + 4)); }
-served_port() { echo $((LAB_BASE + 5)); }
+served_port()
+{
+    case $1 in
+        serverstats) echo $((LAB_BASE + 5)) ;;
+        dropping) echo $((LAB_BASE + 6)) ;;
+        forgetful) echo $((LAB_BASE + 7)) ;;
+    esac
+}
 
 chronyd_port() (
     port=$((LAB_BASE + 10))
@@ -410,8 +457,15 @@ chronyd_in()
         cat
     } >"$lab_chronyd_dir/chrony.conf"
     shift 2
-    # The option is one word or none.
-    # shellcheck disable=SC2086
+    run_chronyd "$lab_chronyd_dir" "$@"
+}
+
+# run_chronyd PATH [VARIABLE=VALUE...]: the option is one word or none.
+# shellcheck disable=SC2086
+run_chronyd()
+{
+    lab_chronyd_dir=$1
+    shift
     run_lab_program "$@" "$LAB_DIR/bin/chronyd" $lab_option -x \
         -f "$lab_chronyd_dir/chrony.conf" -l "$lab_chronyd_dir/log"
 }
@@ -516,19 +570,24 @@ end_processes()
 
 # The option is two words or none.
 # shellcheck disable=SC2086
-ask()
-{
-    "$lab_chronyc" $lab_chronyc_option -n -c -h 127.0.0.1 -p "$(chronyd_port "$1")" "$2" 2>&1
-}
+run_chronyc() { "$lab_chronyc" $lab_chronyc_option -n -c "$@" 2>&1; }
+
+ask() { run_chronyc -h 127.0.0.1 -p "$(chronyd_port "$1")" "$2"; }
+# What chronyd tells only there.
+ask_socket() { run_chronyc -h "$(lab_socket "$1")" "$2"; }
 
 flags() { ask "$1" sources | cut -d, -f2 | LC_ALL=C sort | tr -d '\n'; }
 reaches() { ask "$1" sources | cut -d, -f6 | sort -u; }
 leap() { ask "$1" tracking | cut -d, -f14; }
 skew() { ask "$1" tracking | cut -d, -f10 | cut -d. -f1; }
 
+# server_count STATE COLUMN: 1 NTP requests received, 2 dropped, 5 records of clients dropped.
+server_count() { ask_socket "$1" serverstats | cut -d, -f"$2"; }
+
 flags_are() { [ "$(flags "$1")" = "$2" ]; }
 synchronised() { flags_are "$1" "$2" && [ "$(leap "$1")" = Normal ]; }
 is_without_sources() { flags_are "$1" "$2" && [ "$(reaches "$1")" = 0 ]; }
+has_counted() { [ "$(server_count "$1" "$2")" -ge "$3" ] 2>/dev/null; }
 
 
 # --- Waiting
@@ -740,6 +799,24 @@ lab_port()
 }
 
 lab_socket() { echo "$LAB_DIR/$1/sock"; }
+
+lab_clients()
+{
+    lab_received=$(($(server_count "$1" 1) + $3 * $4))
+    lab_for=$1
+    lab_first=$2
+    lab_count=$3
+    lab_packets=$4
+    shift 4
+    "$LAB_DIR/bin/ntp_clients" --server "127.0.0.1:$(served_port "$lab_for")" \
+        --first "$lab_first" --clients "$lab_count" --packets "$lab_packets" "$@" &&
+        wait_until has_counted "$lab_for" 1 "$lab_received"
+}
+
+lab_restart()
+{
+    end_process "$(pid_of "$1")" && run_chronyd "$LAB_DIR/$1" && wait_until "ready_$1"
+}
 
 lab_close()
 {

@@ -4,8 +4,11 @@
    every packet was answered.
 
    ntp_clients --server ADDRESS:PORT --first ADDRESS --clients N --packets N
+               [--patience-ms N]
 
-   The clients have the IPv4 addresses from the first on. */
+   The clients have the IPv4 addresses from the first on. With a patience of 0 they wait
+   for no answer, and need none: so few packets at once that the server's socket can hold
+   them. */
 
 #define _GNU_SOURCE 1
 
@@ -13,13 +16,14 @@
 
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <unistd.h>
 
-enum { PACKET_SIZE = 48, VERSION_4_CLIENT = 4 << 3 | 3, PATIENCE_MS = 2000 };
+enum { PACKET_SIZE = 48, VERSION_4_CLIENT = 4 << 3 | 3 };
 
 struct crowd {
     const char *server, *first;
-    int64_t clients, packets;
+    int64_t clients, packets, patience_ms;
 };
 
 static void read_crowd_options(struct crowd *crowd, int argc, char **argv)
@@ -29,6 +33,7 @@ static void read_crowd_options(struct crowd *crowd, int argc, char **argv)
         {"first", &crowd->first, NULL, 0, 0},
         {"clients", NULL, &crowd->clients, 1, 65536},
         {"packets", NULL, &crowd->packets, 1, 1000},
+        {"patience-ms", NULL, &crowd->patience_ms, 0, 60000},
     };
 
     read_options(argc, argv, rows, sizeof rows / sizeof rows[0]);
@@ -47,7 +52,7 @@ static struct address client_address(const char *first, int64_t client)
     return address;
 }
 
-static int exchange(int fd, const struct address *server)
+static bool exchange(int fd, const struct address *server, int patience_ms)
 {
     const unsigned char request[PACKET_SIZE] = {VERSION_4_CLIENT};
     unsigned char answer[PACKET_SIZE];
@@ -55,8 +60,8 @@ static int exchange(int fd, const struct address *server)
 
     sendto(fd, request, sizeof request, 0, (const struct sockaddr *)&server->socket,
            server->length);
-    return poll(&waiting, 1, PATIENCE_MS) == 1 &&
-           recv(fd, answer, sizeof answer, 0) == PACKET_SIZE;
+    return !patience_ms || (poll(&waiting, 1, patience_ms) == 1 &&
+                            recv(fd, answer, sizeof answer, 0) == PACKET_SIZE);
 }
 
 static int64_t run_client(const struct crowd *crowd, int64_t client)
@@ -67,14 +72,14 @@ static int64_t run_client(const struct crowd *crowd, int64_t client)
     int fd = open_udp(&own);
 
     for (int64_t i = 0; i < crowd->packets; i++)
-        answers += exchange(fd, &server);
+        answers += exchange(fd, &server, (int)crowd->patience_ms);
     close(fd);
     return answers;
 }
 
 int main(int argc, char **argv)
 {
-    struct crowd crowd = {.clients = 1, .packets = 1};
+    struct crowd crowd = {.clients = 1, .packets = 1, .patience_ms = 2000};
 
     read_crowd_options(&crowd, argc, argv);
     for (int64_t i = 0; i < crowd.clients; i++)

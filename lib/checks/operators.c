@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sources of one operator fail, or lie, together. */
+#include "checks/checks.h"
+#include "checks/report.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct metric metrics[] = {
+    {"operators", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
+     "independent groups among the good sources: by configured name without its first "
+     "label, by address where there is no name (IPv4 /24, IPv6 /48); a pool is one, each "
+     "reference clock is one"},
+};
+
+static unsigned needs(const struct settings *settings)
+{
+    (void)settings;
+    return NEED_SOURCES | NEED_SOURCE_NAMES;
+}
+
+static bool is_clock(const struct source *source)
+{
+    return source->data.mode == MODE_REFERENCE_CLOCK;
+}
+
+/* A name, and not an address that was configured. */
+static bool has_name(const struct source *source)
+{
+    uint8_t bytes[16];
+
+    return *source->name && inet_pton(AF_INET, source->name, bytes) != 1 &&
+           inet_pton(AF_INET6, source->name, bytes) != 1;
+}
+
+/* "example.net" of "ntp1.example.net", and of "example.net" itself: one label would be
+ * half the world. Short names are all of this site. */
+static const char *operator_of(const char *name)
+{
+    const char *first = strchr(name, '.');
+
+    if (!first)
+        return "";
+    return strchr(first + 1, '.') ? first + 1 : name;
+}
+
+static bool are_near(const struct ip_address *one, const struct ip_address *other)
+{
+    return one->family == other->family &&
+           !memcmp(one->bytes, other->bytes, one->family == IP_V4 ? 3 : 6);
+}
+
+static bool are_of_one_operator(const struct source *one, const struct source *other)
+{
+    if (is_clock(one) || is_clock(other))
+        return false;
+    if (has_name(one) && has_name(other))
+        return !strcasecmp(operator_of(one->name), operator_of(other->name));
+    return !has_name(one) && !has_name(other) &&
+           are_near(&one->data.address, &other->data.address);
+}
+
+/* A source counts when none before it is of the same operator. */
+static size_t count_operators(const struct snapshot *snapshot)
+{
+    size_t operators = 0;
+
+    for (size_t i = 0; i < snapshot->source_count; i++) {
+        bool is_new = source_is_good(&snapshot->sources[i]);
+
+        for (size_t before = 0; is_new && before < i; before++)
+            is_new =
+                !source_is_good(&snapshot->sources[before]) ||
+                !are_of_one_operator(&snapshot->sources[i], &snapshot->sources[before]);
+        operators += is_new;
+    }
+    return operators;
+}
+
+static void judge(const struct snapshot *snapshot, const struct settings *settings,
+                  struct result *result)
+{
+    struct limits limits = settings_limits(settings, &metrics[0]).limits;
+
+    if (report_has_sources(snapshot, settings, result))
+        result_measure(result, &metrics[0], (double)count_operators(snapshot), &limits);
+}
+
+const struct check operators_check = {
+    .name = "operators",
+    .question = "Are the good sources independent of each other?",
+    .metrics = metrics,
+    .metric_count = sizeof metrics / sizeof metrics[0],
+    .needs = needs,
+    .judge = judge,
+};

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "history.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FILE_TEXT = 2048 };
+
+static const char first_line[] = "chrony-checks history 1";
+
+/* The counts that are kept, each a line "NAME COUNT". One that is not known has none. */
+static const struct count {
+    const char *name;
+    size_t offset;
+} counts[] = {
+#define COUNT(name)                                                                      \
+    {                                                                                    \
+#name, offsetof(struct server_stats, name)                                       \
+    }
+    COUNT(ntp_received),
+    COUNT(ntp_dropped),
+    COUNT(command_received),
+    COUNT(command_dropped),
+    COUNT(log_dropped),
+    COUNT(nts_ke_accepted),
+    COUNT(nts_ke_dropped),
+    COUNT(ntp_authenticated),
+    COUNT(ntp_interleaved),
+    COUNT(daemon_receive_stamped),
+    COUNT(daemon_transmit_stamped),
+    COUNT(kernel_receive_stamped),
+    COUNT(kernel_transmit_stamped),
+    COUNT(hardware_receive_stamped),
+    COUNT(hardware_transmit_stamped),
+};
+
+enum { COUNTS = sizeof counts / sizeof counts[0] };
+
+static double get(const struct server_stats *stats, const struct count *count)
+{
+    return *(const double *)((const char *)stats + count->offset);
+}
+
+static void set(struct server_stats *stats, const struct count *count, double value)
+{
+    *(double *)((char *)stats + count->offset) = value;
+}
+
+/* --- the text --- */
+
+/* Whole numbers only: all that is kept is counted. */
+static size_t write_text(const struct history *history, char text[static FILE_TEXT])
+{
+    int length =
+        snprintf(text, FILE_TEXT, "%s\nplace %s\nboot %s\nmilliseconds %.0f\n",
+                 first_line, history->place, history->boot, history->time * 1000);
+
+    for (size_t i = 0; i < COUNTS; i++) {
+        const double value = get(&history->server_stats, &counts[i]);
+
+        if (isfinite(value))
+            length += snprintf(text + length, FILE_TEXT - (size_t)length, "%s %.0f\n",
+                               counts[i].name, value);
+    }
+    length += snprintf(text + length, FILE_TEXT - (size_t)length, "end\n");
+    return (size_t)length;
+}
+
+/* A line that begins with the word and a blank: what follows; otherwise NULL. */
+static char *value_of(char *line, const char *word)
+{
+    const size_t length = strlen(word);
+
+    return !strncmp(line, word, length) && line[length] == ' ' ? line + length + 1 : NULL;
+}
+
+static bool read_whole(const char *digits, double *value)
+{
+    const size_t length = strspn(digits, "0123456789");
+
+    *value = 0;
+    for (size_t i = 0; i < length; i++)
+        *value = *value * 10 + (digits[i] - '0');
+    return length > 0 && length <= 20 && !digits[length];
+}
+
+static bool read_word(const char *value, char *to, size_t size)
+{
+    return value && strlen(value) < size && snprintf(to, size, "%s", value) >= 0;
+}
+
+/* False for a line that is none of ours. */
+static bool read_count(char *line, struct history *history)
+{
+    double value;
+
+    for (size_t i = 0; i < COUNTS; i++) {
+        const char *digits = value_of(line, counts[i].name);
+
+        if (!digits)
+            continue;
+        if (!read_whole(digits, &value))
+            return false;
+        set(&history->server_stats, &counts[i], value);
+        return true;
+    }
+    return false;
+}
+
+/* Cuts the text at its first newline; NULL when there is none. */
+static char *next_line(char **text)
+{
+    char *line = *text, *end = strchr(line, '\n');
+
+    if (!end)
+        return NULL;
+    *end = '\0';
+    *text = end + 1;
+    return line;
+}
+
+static enum history_error read_text(char *text, struct history *history)
+{
+    char *line = next_line(&text), *place, *boot, *time;
+
+    if (!line || strncmp(line, "chrony-checks history ", 22))
+        return HISTORY_CORRUPT;
+    if (strcmp(line, first_line))
+        return HISTORY_OTHER_RELEASE;
+    place = next_line(&text);
+    boot = place ? next_line(&text) : NULL;
+    time = boot ? next_line(&text) : NULL;
+    if (!time || !read_word(value_of(place, "place"), history->place, HISTORY_PLACE) ||
+        !read_word(value_of(boot, "boot"), history->boot, HISTORY_BOOT) ||
+        !value_of(time, "milliseconds") ||
+        !read_whole(value_of(time, "milliseconds"), &history->time))
+        return HISTORY_CORRUPT;
+    history->time /= 1000;
+    for (size_t i = 0; i < COUNTS; i++)
+        set(&history->server_stats, &counts[i], NAN);
+    while ((line = next_line(&text)) && strcmp(line, "end") != 0)
+        if (!read_count(line, history))
+            return HISTORY_CORRUPT;
+    return line && !*text ? HISTORY_OK : HISTORY_CORRUPT;
+}
+
+/* --- the file --- */
+
+static enum history_error error_of(int number)
+{
+    switch (number) {
+    case ENOENT:
+        return HISTORY_NONE;
+    case ELOOP:
+    case ENXIO:
+    case EISDIR:
+        return HISTORY_NOT_OURS;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return HISTORY_FORBIDDEN;
+    default:
+        return HISTORY_FAILED;
+    }
+}
+
+static enum history_error judge_owner(int descriptor)
+{
+    struct stat status;
+
+    if (fstat(descriptor, &status))
+        return error_of(errno);
+    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid())
+        return HISTORY_NOT_OURS;
+    return status.st_mode & 077 ? HISTORY_OPEN_TO_OTHERS : HISTORY_OK;
+}
+
+/* O_NONBLOCK: a FIFO in its place must not hold us up. */
+static enum history_error read_file(const char *path, struct history *history)
+{
+    int descriptor =
+        open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    enum history_error error;
+    char text[FILE_TEXT];
+    ssize_t length;
+
+    if (descriptor < 0)
+        return error_of(errno);
+    error = judge_owner(descriptor);
+    length = error ? 0 : read(descriptor, text, sizeof text);
+    close(descriptor);
+    if (error)
+        return error;
+    if (length <= 0 || length == sizeof text || memchr(text, '\0', (size_t)length))
+        return HISTORY_CORRUPT;
+    text[length] = '\0';
+    return read_text(text, history);
+}
+
+/* The new file gets a name of its own first, and then, whole, the name that counts. */
+static enum history_error write_beside(const char *path, char *beside, const char *text,
+                                       size_t length)
+{
+    int descriptor = mkostemp(beside, O_CLOEXEC), number = 0;
+    ssize_t written;
+
+    if (descriptor < 0)
+        return errno == ENOENT ? HISTORY_FAILED : error_of(errno);
+    written = write(descriptor, text, length);
+    if (written != (ssize_t)length)
+        number = written < 0 ? errno : ENOSPC;
+    if (close(descriptor) && !number)
+        number = errno;
+    if (!number && rename(beside, path))
+        number = errno;
+    if (number)
+        unlink(beside);
+    return number ? error_of(number) : HISTORY_OK;
+}
+
+/* A signal that ends the process must not leave the other file behind. */
+static enum history_error write_file(const char *path, const struct history *history)
+{
+    char text[FILE_TEXT], beside[4096];
+    size_t length = write_text(history, text);
+    enum history_error error;
+    sigset_t all, before;
+
+    if (snprintf(beside, sizeof beside, "%s.XXXXXX", path) >= (int)sizeof beside)
+        return HISTORY_FAILED;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    error = write_beside(path, beside, text, length);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return error;
+}
+
+/* --- two runs --- */
+
+static bool went_back(const struct history *now, const struct history *earlier)
+{
+    for (size_t i = 0; i < COUNTS; i++)
+        if (get(&now->server_stats, &counts[i]) < get(&earlier->server_stats, &counts[i]))
+            return true;
+    return false;
+}
+
+static enum history_error compare(const struct history *now,
+                                  const struct history *earlier)
+{
+    if (strcmp(now->place, earlier->place) != 0)
+        return HISTORY_OTHER_PLACE;
+    if (strcmp(now->boot, earlier->boot) != 0 || now->time < earlier->time)
+        return HISTORY_OTHER_BOOT;
+    return went_back(now, earlier) ? HISTORY_RESTARTED : HISTORY_OK;
+}
+
+enum history_error history_exchange(const char *path, const struct history *now,
+                                    struct history *earlier)
+{
+    enum history_error read = read_file(path, earlier), written;
+
+    if (read >= HISTORY_NOT_OURS)
+        return read;
+    if (read == HISTORY_OK)
+        read = compare(now, earlier);
+    written = write_file(path, now);
+    return written ? written : read;
+}
+
+void history_difference(const struct server_stats *now,
+                        const struct server_stats *earlier,
+                        struct server_stats *difference)
+{
+    difference->timestamps_held = difference->timestamps_span = NAN;
+    for (size_t i = 0; i < COUNTS; i++)
+        set(difference, &counts[i], get(now, &counts[i]) - get(earlier, &counts[i]));
+}
+
+static void read_boot(char boot[static HISTORY_BOOT])
+{
+    int descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    ssize_t length = descriptor < 0 ? 0 : read(descriptor, boot, HISTORY_BOOT - 1);
+
+    if (descriptor >= 0)
+        close(descriptor);
+    boot[length > 0 ? length : 0] = '\0';
+    boot[strcspn(boot, "\n")] = '\0';
+}
+
+void history_stamp(struct history *history)
+{
+    struct timespec now = {0};
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    history->time = (double)now.tv_sec + (double)(now.tv_nsec / 1000000) / 1000;
+    read_boot(history->boot);
+}
