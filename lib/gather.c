@@ -96,22 +96,36 @@ static bool open_private(struct roads *roads)
     return true;
 }
 
-/* Where the socket does not help, the refusal is what counts. */
-static void ask_privately(struct roads *roads, struct question *question)
+/* Asks once more what was refused, together. Where the socket does not help, the refusal
+ * is what counts. */
+static void ask_privately(struct roads *roads, struct question *questions, size_t count)
 {
-    struct question again = *question;
+    struct question *again = calloc(count + 1, sizeof *again);
+    size_t refused = 0, taken = 0;
 
-    ask(&roads->private, &again, 1);
-    if (again.error == SESSION_OK || roads->private.answered)
-        *question = again;
+    for (size_t i = 0; again && i < count; i++)
+        if (questions[i].error == SESSION_NOT_AUTHORISED)
+            again[refused++] = (struct question){.message = questions[i].message,
+                                                 .argument = questions[i].argument,
+                                                 .report = questions[i].report};
+    if (refused && open_private(roads)) {
+        ask(&roads->private, again, refused);
+        for (size_t i = 0; roads->private.answered && i < count; i++)
+            if (questions[i].error == SESSION_NOT_AUTHORISED)
+                questions[i] = again[taken++];
+    }
+    free(again);
 }
 
 static void ask_anywhere(struct roads *roads, struct question *questions, size_t count)
 {
+    bool refused = false;
+
     ask(&roads->main, questions, count);
     for (size_t i = 0; i < count; i++)
-        if (questions[i].error == SESSION_NOT_AUTHORISED && open_private(roads))
-            ask_privately(roads, &questions[i]);
+        refused = refused || questions[i].error == SESSION_NOT_AUTHORISED;
+    if (refused)
+        ask_privately(roads, questions, count);
 }
 
 /* --- the first flight: all that needs no answer to be asked for --- */

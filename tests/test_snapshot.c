@@ -5,10 +5,14 @@
 #include "snapshot.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static struct fake_chronyd fake;
@@ -262,6 +266,164 @@ START_TEST(asks_privately_for_what_is_refused)
 }
 END_TEST
 
+/* --- what is refused is asked for together --- */
+
+enum { TOGETHER = 16 };
+
+struct request {
+    uint8_t bytes[MESSAGE_MAX];
+    struct sockaddr_storage client;
+    socklen_t length;
+};
+
+/* The same but for its number and how often it was sent. */
+static bool is_same_question(const struct request *one, const struct request *other)
+{
+    return !memcmp(one->bytes + 4, other->bytes + 4, 2) &&
+           !memcmp(one->bytes + MESSAGE_REQUEST_HEADER,
+                   other->bytes + MESSAGE_REQUEST_HEADER,
+                   MESSAGE_MAX - MESSAGE_REQUEST_HEADER);
+}
+
+static size_t receive(int descriptor, struct request *requests, size_t count)
+{
+    struct request *request = &requests[count];
+
+    *request = (struct request){.length = sizeof request->client};
+    if (recvfrom(descriptor, request->bytes, MESSAGE_MAX, 0,
+                 (struct sockaddr *)&request->client, &request->length) < 0)
+        return count;
+    for (size_t i = 0; i < count; i++)
+        if (is_same_question(&requests[i], request))
+            return count;
+    return count + 1;
+}
+
+/* Answers nothing before so many different questions have come; then all of them, and
+ * from then on each. */
+static void serve_together(int descriptor, size_t together)
+{
+    static struct request requests[TOGETHER];
+    uint8_t reply[MESSAGE_MAX];
+
+    for (;; together = 1) {
+        size_t count = 0;
+
+        while (count < together)
+            count = receive(descriptor, requests, count);
+        for (size_t i = 0; i < count; i++)
+            sendto(descriptor, reply, fake_reply(&fake, requests[i].bytes, reply), 0,
+                   (struct sockaddr *)&requests[i].client, requests[i].length);
+    }
+}
+
+static pid_t start_together(const char *path, size_t together)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM, 0);
+    pid_t process;
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    ck_assert_int_eq(bind(descriptor, (struct sockaddr *)&address, sizeof address), 0);
+    process = fork();
+    ck_assert_int_ge(process, 0);
+    if (!process) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        serve_together(descriptor, together);
+    }
+    close(descriptor);
+    return process;
+}
+
+/* What UDP refuses, and how many questions for it must be under way at once. The socket
+ * takes eight. */
+static const struct {
+    uint16_t refused_command;
+    uint32_t total;
+    size_t together;
+} refusals[] = {
+    {33, 5, 1},  /* tracking: one question */
+    {15, 5, 8},  /* sources: eight are asked for on suspicion */
+    {15, 20, 8}, /* and the others later */
+    {34, 5, 5},  /* statistics, while names are told */
+    {65, 5, 5},  /* names, while statistics are told */
+    {65, 20, 8},
+};
+
+static void take_from_both(const char *path, uint16_t port)
+{
+    struct target target;
+    const char *reason;
+
+    target_find(&target, "127.0.0.1", port, AF_UNSPEC, &reason);
+    ck_assert_int_eq(target_add_socket(&target, path), TARGET_OK);
+    snapshot_free(&snapshot);
+    snapshot_take(&snapshot, &target,
+                  NEED_TRACKING | NEED_SOURCES | NEED_SOURCE_STATS | NEED_SOURCE_NAMES,
+                  wait_now() + (int64_t)3 * NANOSECONDS_PER_SECOND);
+}
+
+/* Each report came by the road that tells it, and stands where it belongs. */
+static void assert_from_both(uint16_t refused, uint32_t total)
+{
+    ck_assert_int_eq(snapshot.tracking_error, SESSION_OK);
+    ck_assert_uint_eq(snapshot.tracking.stratum, refused == 33 ? 7 : 2);
+    ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
+    ck_assert(snapshot.sources_whole);
+    ck_assert_uint_eq(snapshot.source_count, total);
+    ck_assert_int_eq(snapshot.names_error, SESSION_OK);
+    for (uint32_t i = 0; i < total; i++) {
+        const struct source *source = &snapshot.sources[i];
+
+        ck_assert_uint_eq(source->data.address.bytes[2], i / 5);
+        ck_assert_uint_eq(source->data.address.bytes[3], 11 + i % 5);
+        ck_assert_uint_eq(source->data.stratum, refused == 15 ? 7 : 1);
+        ck_assert_double_eq(source->span, refused == 34 ? 77 : 5);
+        ck_assert_str_eq(source->name, refused == 65 ? "unix.example" : "udp.example");
+    }
+}
+
+START_TEST(asks_privately_in_one_batch)
+{
+    char directory[] = "/tmp/test_snapshot.XXXXXX", path[64];
+    const uint16_t refused = refusals[_i].refused_command;
+    pid_t refusing, telling;
+    uint16_t port;
+
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/sock", directory);
+    fake.total = refusals[_i].total;
+    fake.refused_command = refused;
+    fake.refused_status = STATUS_UNAUTHORISED;
+    fake.name = "udp.example";
+    fake.span = 5;
+    refusing = fake_start(&fake, &port);
+    fake.refused_command = 0;
+    fake.name = "unix.example";
+    fake.span = 77;
+    fake.tracking.stratum = 7;
+    for (size_t i = 0; i < fake.count; i++)
+        fake.sources[i].stratum = 7;
+    telling = start_together(path, refusals[_i].together);
+    take_from_both(path, port);
+    fake_stop(telling);
+    unlink(path);
+    assert_from_both(refused, fake.total);
+    /* Where the socket is not there, the refusal counts. */
+    take_from_both(path, port);
+    fake_stop(refusing);
+    ck_assert_int_eq(rmdir(directory), 0);
+    ck_assert_int_eq(snapshot.tracking_error,
+                     refused == 33 ? SESSION_NOT_AUTHORISED : SESSION_OK);
+    ck_assert_int_eq(snapshot.sources_error,
+                     refused == 15 ? SESSION_NOT_AUTHORISED : SESSION_OK);
+    ck_assert_int_eq(snapshot.names_error,
+                     refused == 65 ? SESSION_NOT_AUTHORISED : SESSION_OK);
+    for (size_t i = 0; refused == 34 && i < snapshot.source_count; i++)
+        ck_assert_int_eq(snapshot.sources[i].source_stats_error, SESSION_NOT_AUTHORISED);
+}
+END_TEST
+
 START_TEST(asks_again_for_what_was_lost)
 {
     fake.deaf_to = 5;
@@ -323,6 +485,9 @@ static const struct {
     {{.address = {IP_V4, {192, 0, 2, 1}}, .state = SOURCE_NOT_SELECTABLE, .reach = 0x80},
      "192.0.2.1",
      CONDITION_NOT_SELECTABLE},
+    {{.address = {IP_V4, {192, 0, 2, 1}}, .state = SOURCE_NOT_SELECTABLE, .reach = 7},
+     "192.0.2.1",
+     CONDITION_STARTING},
     {{.address = {IP_V4, {192, 0, 2, 1}}, .state = 77, .reach = 0xff},
      "192.0.2.1",
      CONDITION_UNKNOWN},
@@ -366,6 +531,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, joins_details);
     tcase_add_test(tcase, keeps_errors_apart);
     tcase_add_test(tcase, asks_privately_for_what_is_refused);
+    add_table_test(tcase, asks_privately_in_one_batch, refusals);
     tcase_add_test(tcase, asks_again_for_what_was_lost);
     tcase_add_test(tcase, ends_at_the_deadline);
     add_table_test(tcase, knows_kinds_of_sources, kinds);
