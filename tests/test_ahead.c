@@ -330,6 +330,9 @@ static const struct {
     {2, {{"ntp1.example.net", "192.0.2.1"}, {"ntp1.example.org", "192.0.2.2"}}, 2},
     {2, {{"NTP1.Example.NET", "192.0.2.1"}, {"ntp2.eXAMPLE.net", "198.51.100.1"}}, 1},
     {2, {{"ntp1.example.net", "192.0.2.1"}, {"ntp1.sub.example.net", "192.0.2.2"}}, 2},
+    {2, {{"ntp1.example.net.", "192.0.2.1"}, {"ntp2.example.net", "192.0.2.2"}}, 1},
+    {2, {{"ntp1.example.net", "192.0.2.1"}, {"ntp2.example.net.", "192.0.2.2"}}, 1},
+    {2, {{"ntp1.example.net.", "192.0.2.1"}, {"ntp2.example.nets", "192.0.2.2"}}, 2},
     {3,
      {{"a.one.example", "192.0.2.1"},
       {"a.two.example", "192.0.2.2"},
@@ -338,6 +341,7 @@ static const struct {
     /* Two labels: the name itself, since one label would be half the world. */
     {2, {{"example.net", "192.0.2.1"}, {"example.org", "192.0.2.2"}}, 2},
     {2, {{"one.net", "192.0.2.1"}, {"two.net", "192.0.2.2"}}, 2},
+    {2, {{"one.net.", "192.0.2.1"}, {"two.net.", "192.0.2.2"}}, 2},
     {2, {{"example.net", "192.0.2.1"}, {"ntp1.example.net", "198.51.100.1"}}, 1},
     /* One label: all are of this site. */
     {2, {{"gps", "192.0.2.1"}, {"ntp", "198.51.100.1"}}, 1},
@@ -449,6 +453,19 @@ START_TEST(limits_operators)
     give(&operators_check, "operators", "3:", "2:");
     ck_assert_int_eq(judge(&operators_check), STATE_CRITICAL);
     assert_reason(STATE_CRITICAL, "operators 1 (critical limit 2:)");
+}
+END_TEST
+
+/* With some of the names one operator would count twice. */
+START_TEST(counts_no_operators_without_all_names)
+{
+    name_sources(5);
+    snapshot.names_error = SESSION_TIMEOUT;
+    judge(&operators_check);
+    ck_assert_uint_eq(result.measurement_count, 0);
+    snapshot.names_error = SESSION_NOT_SUPPORTED;
+    judge(&operators_check);
+    assert_value("operators", 1);
 }
 END_TEST
 
@@ -905,6 +922,7 @@ static TCase *operator_tests(void)
     tcase_add_test(tcase, counts_each_reference_clock);
     add_table_test(tcase, counts_no_operator_of_bad_sources, worsen);
     tcase_add_test(tcase, limits_operators);
+    tcase_add_test(tcase, counts_no_operators_without_all_names);
     tcase_add_test(tcase, explains_missing_sources_to_operators);
     return tcase;
 }

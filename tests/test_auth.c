@@ -104,6 +104,17 @@ static const struct {
       {1, NOT_ANY "ntp1.example.net"}}},
 };
 
+START_TEST(accepts_a_mixture_within_a_given_limit)
+{
+    set_kinds("n-");
+    give(&auth_check, "unauthenticated", "1", NULL);
+    ck_assert_int_eq(judge(&auth_check), STATE_OK);
+    set_kinds("n--");
+    ck_assert_int_eq(judge(&auth_check), STATE_WARNING);
+    assert_reason(STATE_WARNING, "unauthenticated 2 (warning limit 1)");
+}
+END_TEST
+
 START_TEST(judges_mixes)
 {
     set_kinds(mixes[_i].kinds);
@@ -648,6 +659,7 @@ static TCase *requirement_tests(void)
 
     tcase_add_checked_fixture(tcase, setup, judging_end);
     add_table_test(tcase, judges_mixes, mixes);
+    tcase_add_test(tcase, accepts_a_mixture_within_a_given_limit);
     tcase_add_test(tcase, requires_by_name);
     tcase_add_test(tcase, limits_unauthenticated);
     tcase_add_test(tcase, measures_unauthenticated_first);

@@ -159,6 +159,10 @@ read_result() { read -r status took <"$results/$1.status"; }
 
 has_status() { read_result "$1" && [ "$status" = "$2" ]; }
 has_text() { grep -q -e "$2" "$results/$1.out"; }
+lacks_text() { ! has_text "$@"; }
+says() { has_status "$1" "$2" && has_text "$1" "$3"; }
+# datum RESULT LABEL: of the performance data.
+datum() { sed -n "s/.* $2=\([0-9.]*\).*/\1/p" "$results/$1.out"; }
 has_lines() { [ "$(wc -l <"$results/$1.out")" -eq "$2" ]; }
 says_nothing_else() { [ ! -s "$results/$1.err" ]; }
 took_at_least() { read_result "$1" && [ "$took" -ge "$2" ]; }
@@ -353,6 +357,233 @@ expect_source_options()
     expect_result 'good: a source that is required is absent' absent has_status 2
 }
 
+# What chronyd says of each source with selectdata, in words.
+expect_reasons_of_sources()
+{
+    run_check outvoted sources -S "$(lab_socket falsetick)" -v
+    expect_result 'falsetick: sources -v says why one is not used' outvoted \
+        has_text '^127\.0\.0\.15: .*, not used because it disagrees with the majority$'
+    run_check far sources -S "$(lab_socket distance)" -v
+    expect_result 'distance: sources -v says why one is not used' far \
+        has_text '^127\.0\.0\.32: .*because its root distance is above maxdistance$'
+    run_check used sources -S "$(lab_socket good)" -v
+    expect_result 'good: sources -v says nothing of the kind' used lacks_text 'not used'
+}
+
+# expect_margin STATE SURVIVABLE OPERATORS
+expect_margin()
+{
+    expect_result "$1: of its sources $2 may be wrong, of $3 operators" "$1.sources" \
+        has_text " survivable=$2;1:1024 .*operators=$3\$"
+}
+
+# All that answers is at 127.0.0.0/24.
+expect_margins()
+{
+    expect_margin good 2 1
+    expect_margin falsetick 1 1
+    expect_margin authkey 1 1
+    expect_margin highstratum 0 1
+    expect_margin refclock 0 1
+    expect_margin names 0 1
+    expect_margin lost 0 0
+    expect_result 'good: the sources agree' good.sources has_text ' spread=0\.000000000s '
+    expect_result 'highstratum: one source agrees with nobody' highstratum.sources \
+        lacks_text ' spread='
+    expect_result 'good: no poll was missed' good.sources has_text ' missed_polls=0;3 '
+    expect_result 'lost: no source is good enough to miss polls' lost.sources \
+        lacks_text ' missed_polls='
+}
+
+
+# --- Holdover
+
+# holdover_from_chronyc LIMIT DRIFT: seconds until the error is LIMIT.
+holdover_from_chronyc()
+{
+    ask lost tracking | awk -F, -v limit="$1" -v drift="$2" '
+        function size(x) { return x < 0 ? -x : x }
+        { print int((limit - size($5) - $11 / 2 - $12) / ($10 + size($9) + drift) * 1e6) }'
+}
+
+# is_near NUMBER OTHER: chronyc rounds, and time goes on.
+is_near()
+{
+    awk -v one="$1" -v other="$2" \
+        'BEGIN { exit !(one > 0 && one < other * 1.02 + 2 && other < one * 1.02 + 2) }'
+}
+
+expect_holdover()
+{
+    expect_result 'lost: sync says how long the clock stays within its limit' lost.sync \
+        has_text 'in holdover, within 1 s for another '
+    expect_result 'lost: holdover is what follows from tracking' lost.sync has_holdover \
+        "$(holdover_from_chronyc 1 1)"
+    run_check drift sync -S "$(lab_socket lost)" --max-error-critical=2s --max-drift=50 \
+        --holdover-warning=30d:
+    expect_result 'lost: holdover knows a worse clock' drift has_holdover \
+        "$(holdover_from_chronyc 2 50)"
+    expect_result 'lost: holdover has limits of its own' drift \
+        has_text 'holdover [0-9.]* s (warning limit 2592000 s:)'
+    run_check over sync -S "$(lab_socket lost)" --max-error-critical=1ns
+    expect_result 'lost: holdover can be over' over has_text 'no longer within 1 ns'
+    expect_result 'good: no holdover while a source is selected' good.sync \
+        lacks_text holdover
+}
+
+has_holdover() { is_near "$(datum "$1" holdover)" "$2"; }
+
+
+# --- Authentication
+
+expect_authentication()
+{
+    run_check plain auth -S "$(lab_socket good)" --require=any
+    expect_result 'good: auth says what lacks authentication' plain says 2 \
+        'not authenticated, as required: 127\.0\.0\.11, 127\.0\.0\.12 and 3 more'
+    expect_result 'authkey: auth names the weak key' authkey.auth.socket \
+        has_text '127\.0\.0\.41: weak key type'
+    run_check keys auth -S "$(lab_socket authkey)" --require=symmetric \
+        --weak-keys-warning=1
+    expect_result 'authkey: auth finds a key where one is required' keys says 0 \
+        '3 of 3 NTP sources authenticated (NTS 0, symmetric key 3)'
+    run_check no-nts auth -S "$(lab_socket authkey)" --require=nts
+    expect_result 'authkey: a key is not NTS' no-nts says 2 \
+        'not authenticated with NTS, as required: 127\.0\.0\.41'
+    expect_result 'wrongkey: auth names the wrong key' wrongkey.auth.socket \
+        has_text '127\.0\.0\.44: no answer that verifies'
+    skip_lacking nts 'nts: auth finds NTS where it is required' && return
+    run_check nts auth -S "$(lab_socket nts)" --require=nts
+    expect_result 'nts: auth finds NTS where it is required' nts says 0 \
+        '1 of 1 NTP sources authenticated (NTS 1, symmetric key 0)'
+    expect_result 'nts: the cookies are all there' nts has_text ' nts_cookies=8;2:8 '
+}
+
+
+# --- Clients between two runs
+
+# run_server RESULT STATE: with the file of the state.
+run_server()
+{
+    run_check "$1" server -S "$(lab_socket "$2")" --state="$results/$2.history"
+}
+
+# percent PART WHOLE: as performance data has it.
+percent() { awk -v part="$1" -v whole="$2" 'BEGIN { printf "%.3f", 100 * part / whole }'; }
+
+# took_interval RESULT REQUESTS LEAST MOST: by the rate, in centiseconds.
+took_interval()
+{
+    awk -v rate="$(datum "$1" ntp_request_rate)" -v requests="$2" -v least="$3" \
+        -v most="$4" 'BEGIN {
+            took = 100 * requests / rate
+            exit !(took >= least - 2 && took <= most + 2)
+        }'
+}
+
+is_file_of() { [ "$(stat -c '%a %U' "$1")" = "600 $2" ]; }
+
+expect_interval()
+{
+    run_server first serverstats
+    first_begun=$begun
+    first_ended=$(centiseconds)
+    expect_result 'serverstats: the first run says so' first says 0 \
+        '600 NTP requests since chronyd was started, 0 % dropped; this is the first run'
+    expect 'serverstats: the file is ours alone' is_file_of "$results/serverstats.history" \
+        "$(id -un)"
+    lab_clients serverstats 127.0.3.1 10 3 || bail_out 'no clients'
+    run_server second serverstats
+    expect_result 'serverstats: the second run judges what came in between' second says 0 \
+        'OK - 30 NTP requests in the last [0-9.]* m\{0,1\}s, 0 % dropped |'
+    expect_result 'serverstats: the interval is that between the runs' second \
+        took_interval 30 $((begun - first_ended)) $(($(centiseconds) - first_begun))
+    expect_result 'serverstats: totals are those of all time' second \
+        has_text ' ntp_received_total=630c ntp_dropped_total=0c '
+}
+
+expect_drops()
+{
+    run_server before dropping
+    received=$(server_count dropping 1)
+    dropped=$(server_count dropping 2)
+    expect_result 'dropping: what was dropped since chronyd was started' before says 2 \
+        "100 NTP requests since chronyd was started, $dropped % dropped"
+    lab_clients dropping 127.0.3.1 1 80 --patience-ms 0 || bail_out 'no clients'
+    run_server flood dropping
+    received=$(($(server_count dropping 1) - received))
+    dropped=$(($(server_count dropping 2) - dropped))
+    expect_result 'dropping: the share of the interval is exact' flood says 2 \
+        " ntp_drop_percent=$(percent "$dropped" "$received")%;10;50 .*ntp_received_total=180c "
+    expect_result 'dropping: it is of the requests in between' flood \
+        has_text '; 80 NTP requests in the last '
+    lab_clients dropping 127.0.4.1 1 4 || bail_out 'no clients'
+    run_server calm dropping
+    expect_result 'dropping: what was dropped before is over' calm says 0 \
+        'OK - 4 NTP requests in the last [0-9.]* m\{0,1\}s, 0 % dropped |'
+    run_server silence dropping
+    expect_result 'dropping: there is no share of nothing' silence says 0 \
+        'OK - no NTP request in the last [0-9.]* m\{0,1\}s | cmd_drop_percent='
+}
+
+expect_lost_records()
+{
+    lost='raise clientloglimit in chrony\.conf'
+    expect_result 'forgetful: the text names the limit' forgetful.server.socket \
+        has_text "$lost"
+    run_server full forgetful
+    lab_clients forgetful 127.0.3.1 20 1 || bail_out 'no clients'
+    run_server crowd forgetful
+    expect_result 'forgetful: each new client costs another its record' crowd says 0 "$lost"
+    expect_result 'forgetful: so many, exactly' crowd has_text ' log_drops=20 '
+    run_server nobody forgetful
+    expect_result 'forgetful: no more than there were' nobody has_text ' log_drops=0 '
+    expect_result 'forgetful: the text names the limit no longer' nobody lacks_text "$lost"
+}
+
+expect_starting_over()
+{
+    lab_restart serverstats || bail_out 'chronyd does not start again'
+    run_server restarted serverstats
+    expect_result 'serverstats: a chronyd that was restarted' restarted says 0 \
+        'no NTP request since chronyd was started; starting over: chronyd was restarted |'
+    run_server again serverstats
+    expect_result 'serverstats: once' again says 0 'OK - no NTP request in the last '
+    run_check mixed server -S "$(lab_socket dropping)" \
+        --state="$results/serverstats.history"
+    expect_result 'dropping: a file of another chronyd' mixed says 2 \
+        'starting over: the --state file was about another chronyd'
+    run_check refused server -H 127.0.0.1 -p "$(lab_port good)" \
+        --state="$results/refused"
+    expect_result 'good: nothing is kept of what was refused' refused has_no_file \
+        "$results/refused"
+}
+
+has_no_file() { has_status "$1" 3 && [ ! -e "$2" ]; }
+
+# The plugin has become another user by the time that it writes.
+expect_file_of_other_user()
+{
+    what='otheruser: the file belongs to the user of chronyd'
+    skip_lacking otheruser "$what" && return
+    run_server forbidden otheruser
+    expect_result 'otheruser: a directory of root is not for the user of chronyd' forbidden \
+        says 3 'this user may not write the --state file'
+    mkdir -m 700 "$results/nobody" && chown nobody: "$results/nobody"
+    run_check given server -S "$(lab_socket otheruser)" --state="$results/nobody/history"
+    expect "$what" is_file_of "$results/nobody/history" nobody
+    expect_result 'otheruser: it is written' given says 0 'this is the first run with --state'
+}
+
+expect_history()
+{
+    expect_interval
+    expect_drops
+    expect_lost_records
+    expect_starting_over
+    ! lab_suits otheruser || expect_file_of_other_user
+}
+
 print_cell() { printf " %-${#1}s" "$2"; }
 
 # print_row NAME STATE [SUFFIX]
@@ -392,4 +623,9 @@ expect_durations
 expect_explanations
 expect_big_offset
 expect_source_options
+expect_reasons_of_sources
+expect_margins
+expect_holdover
+expect_authentication
+expect_history
 finish

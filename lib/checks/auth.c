@@ -210,7 +210,11 @@ static void judge_lacking(const struct settings *settings, struct tally *tally,
                           struct result *result)
 {
     static const char *const how[] = {"", " with NTS", " with a symmetric key", ""};
-    const bool mixed = tally->nts + tally->key > 0;
+    const struct metric_limits limits =
+        settings_limits(settings, &metrics[UNAUTHENTICATED]);
+    /* A limit of the user says how many are accepted. */
+    const bool mixed =
+        tally->nts + tally->key > 0 && !limits.warning_given && !limits.critical_given;
 
     if (!tally->lacking.count)
         return;

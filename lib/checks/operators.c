@@ -4,6 +4,7 @@
 #include "checks/report.h"
 
 #include <arpa/inet.h>
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -34,6 +35,15 @@ static bool has_name(const struct source *source)
            inet_pton(AF_INET6, source->name, bytes) != 1;
 }
 
+/* The same but for a final dot, upper and lower case. */
+static bool are_equal_names(const char *one, const char *other)
+{
+    const size_t length = strlen(one) - (*one && one[strlen(one) - 1] == '.');
+
+    return !strncasecmp(one, other, length) &&
+           (!other[length] || !strcmp(other + length, "."));
+}
+
 /* "example.net" of "ntp1.example.net", and of "example.net" itself: one label would be
  * half the world. Short names are all of this site. */
 static const char *operator_of(const char *name)
@@ -42,7 +52,8 @@ static const char *operator_of(const char *name)
 
     if (!first)
         return "";
-    return strchr(first + 1, '.') ? first + 1 : name;
+    first++;
+    return first[strcspn(first, ".")] && first[strcspn(first, ".") + 1] ? first : name;
 }
 
 static bool are_near(const struct ip_address *one, const struct ip_address *other)
@@ -56,7 +67,7 @@ static bool are_of_one_operator(const struct source *one, const struct source *o
     if (is_clock(one) || is_clock(other))
         return false;
     if (has_name(one) && has_name(other))
-        return !strcasecmp(operator_of(one->name), operator_of(other->name));
+        return are_equal_names(operator_of(one->name), operator_of(other->name));
     return !has_name(one) && !has_name(other) &&
            are_near(&one->data.address, &other->data.address);
 }
@@ -82,9 +93,14 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
                   struct result *result)
 {
     struct limits limits = settings_limits(settings, &metrics[0]).limits;
+    double operators = (double)count_operators(snapshot);
 
-    if (report_has_sources(snapshot, settings, result))
-        result_measure(result, &metrics[0], (double)count_operators(snapshot), &limits);
+    if (!report_has_sources(snapshot, settings, result))
+        return;
+    /* With some of the names one operator would count twice; an old chronyd has none. */
+    if (snapshot->names_error && snapshot->names_error != SESSION_NOT_SUPPORTED)
+        operators = NAN;
+    result_measure(result, &metrics[0], operators, &limits);
 }
 
 const struct check operators_check = {
