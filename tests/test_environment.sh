@@ -47,6 +47,11 @@ for variable in TZ=Asia/Kathmandu TZ=:/nowhere POSIXLY_CORRECT=1 COLUMNS=10 LANG
     expect "$variable changes no byte" says_the_same "$variable"
 done
 
+# Opening it for reading would wait for ever.
+mkfifo "$scratch/zone"
+expect "the file of the time zone is not read" \
+    says_the_same timeout 5 env TZ=":$scratch/zone"
+
 mkdir "$scratch/home"
 for plugin in check_chrony_health check_chrony_sync; do
     echo "$plugin exec --hostname /bin/echo"

@@ -20,7 +20,8 @@ static unsigned needs(const struct settings *settings)
     return NEED_TRACKING | clock_starting_needs(settings);
 }
 
-/* The UTC day of chronyd's own reference time: our clock may be wrong. */
+/* The UTC day of chronyd's own reference time: our clock may be wrong. Only for a leap
+ * second: gmtime_r() reads the file of the time zone. */
 static void reference_day(const struct tracking *tracking, char text[static 32])
 {
     time_t seconds = (time_t)tracking->reference_time.seconds;
@@ -31,24 +32,30 @@ static void reference_day(const struct tracking *tracking, char text[static 32])
         strftime(text, 32, "%Y-%m-%d UTC", &day);
 }
 
+static void announce(const struct tracking *tracking, const struct settings *settings,
+                     const char *what, struct result *result)
+{
+    char day[32];
+
+    reference_day(tracking, day);
+    result_reason(result, (enum state)settings->pending,
+                  "a leap second will be %s at the end of %s", what, day);
+}
+
 static void judge(const struct snapshot *snapshot, const struct settings *settings,
                   struct result *result)
 {
     const struct tracking *tracking = &snapshot->tracking;
-    char day[32];
 
     if (!report_has_tracking(snapshot, settings, result) ||
         !clock_is_synchronised(snapshot, settings, result))
         return;
-    reference_day(tracking, day);
     if (tracking->leap_status == LEAP_NORMAL)
         result_reason(result, STATE_OK, "no leap second is announced");
     else if (tracking->leap_status == LEAP_INSERT)
-        result_reason(result, (enum state)settings->pending,
-                      "a leap second will be inserted at the end of %s", day);
+        announce(tracking, settings, "inserted", result);
     else if (tracking->leap_status == LEAP_DELETE)
-        result_reason(result, (enum state)settings->pending,
-                      "a leap second will be deleted at the end of %s", day);
+        announce(tracking, settings, "deleted", result);
     else
         result_reason(result, STATE_UNKNOWN, "unknown leap status %u",
                       tracking->leap_status);
