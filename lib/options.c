@@ -43,19 +43,27 @@ static struct option *add_option(struct options *options, const struct option_ro
 {
     struct option *option = &options->list[options->count];
 
-    for (size_t i = 0; i < options->count; i++)
-        if (!strcmp(options->list[i].row.name, row->name))
-            return &options->list[i]; /* two checks may share an option */
     if (options->count < OPTIONS_MAX - 1)
         options->count++;
     option->row = *row;
     return option;
 }
 
+static bool has_option(const struct options *options, const char *name)
+{
+    for (size_t i = 0; i < options->count; i++)
+        if (!strcmp(options->list[i].row.name, name))
+            return true;
+    return false;
+}
+
+/* Two checks may share an option. The limits of metrics, which are many, are only looked
+ * for where a check heeds one of another check. */
 static void add_rows(struct options *options, const struct option_row *rows)
 {
     for (; rows && rows->name; rows++)
-        add_option(options, rows);
+        if (!has_option(options, rows->name))
+            add_option(options, rows);
 }
 
 /* "max_error" becomes "max-error-warning"; without a name, "warning". */
@@ -82,6 +90,14 @@ static void add_limit(struct options *options, const struct metric *metric,
     option->row.name = option->name;
 }
 
+static bool has_limits(const struct options *options, const struct metric *metric)
+{
+    for (size_t i = 0; i < options->count; i++)
+        if (options->list[i].metric == metric)
+            return true;
+    return false;
+}
+
 static void add_limits(struct options *options, const struct metric *metric)
 {
     if (metric->unit == UNIT_COUNTER)
@@ -101,7 +117,7 @@ void options_init(struct options *options)
     for (const struct check *const *check = plugin.checks; *check; check++) {
         for (size_t i = 0; i < (*check)->metric_count; i++)
             add_limits(options, &(*check)->metrics[i]);
-        if ((*check)->heeds)
+        if ((*check)->heeds && !has_limits(options, (*check)->heeds))
             add_limit(options, (*check)->heeds, true, 0);
         add_rows(options, (*check)->options);
     }
