@@ -91,7 +91,7 @@ done
 for header in lib/*.h lib/*/*.h; do
     expect "$header compiles alone" compiles_alone "$header"
 done
-for file in lib/*.[ch] lib/*/*.[ch] plugins/*.c tests/*.[ch] tests/*.sh tests/lab/*; do
+for file in lib/*.[ch] lib/*/*.[ch] plugins/*.c tests/*.[ch] tests/*.sh tests/lab/* tests/bench/*; do
     [ -f "$file" ] || continue
     case $file in *.[ch] | *.sh) expect "$file has a licence line" has_spdx_line "$file" ;; esac
 done
