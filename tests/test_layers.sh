@@ -12,7 +12,7 @@ cd "$top" || exit 99
 # Files (a pattern), and the headers that they may include (a pattern of names in quotes).
 rules='lib/wait\.[ch]                wait\.h
 lib/cmdmon/.*\.[ch]                  (cmdmon/(error|message|reports|road|session|target|wire)|wait)\.h
-lib/monitor/.*\.[ch]                 monitor/(quantity|range|metric|result|render)\.h
+lib/monitor/.*\.[ch]                 monitor/(quantity|range|metric|result|render|format)\.h
 lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
 lib/history\.[ch]                    (history|cmdmon/reports)\.h
 lib/(snapshot|gather[a-z_]*)\.[ch]   (snapshot|history|cmdmon/(reports|session)|wait)\.h

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "monitor/render.h"
+#include "monitor/format.h"
 
-#include <math.h>
-#include <stdint.h>
 #include <string.h>
+
+#define FORMAT_ROW(name) {#name, render_##name},
+
+const struct format formats[] = {FORMATS(FORMAT_ROW){NULL, NULL}};
 
 void render_text(const char *text, FILE *out)
 {
@@ -14,175 +16,36 @@ void render_text(const char *text, FILE *out)
     }
 }
 
-/* --- nagios: one line with performance data, then the tables --- */
-
-/* The order in which reasons are told. */
-static const enum state worst_first[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN,
-                                         STATE_OK};
-
-static void write_reasons(const struct result *result, FILE *out)
+const struct reason *told_reason(const struct result *result, size_t place)
 {
-    const char *separator = "";
+    static const enum state worst_first[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN,
+                                             STATE_OK};
 
     for (size_t s = 0; s < sizeof worst_first / sizeof worst_first[0]; s++)
         for (size_t i = 0; i < result->reason_count; i++)
-            if (result->reasons[i].state == worst_first[s]) {
-                fputs(separator, out);
-                render_text(result->reasons[i].text, out);
-                separator = "; ";
-            }
+            if (result->reasons[i].state == worst_first[s] && !place--)
+                return &result->reasons[i];
+    return NULL;
 }
 
-/* True for a number that nine decimals can say. */
-static bool is_writable(double value)
-{
-    double nano = value * 1e9, nearest;
-
-    if (!isfinite(value) || fabs(value) > 1e6)
-        return isfinite(value);
-    nearest = (double)(int64_t)(nano < 0 ? nano - 0.5 : nano + 0.5);
-    return fabs(nano - nearest) <= 1e-6 * fabs(nano);
-}
-
-/* A range that means the same and that Icinga DB Web can read: it fails on an open end
- * and on a colon before a zero end. An open end becomes the metric's maximum; what has no
- * such form is left out. */
-static bool portable_range(const struct range *range, const struct metric *metric,
-                           struct range *portable)
-{
-    *portable = *range;
-    if (!range->set || (range->start == -INFINITY && range->end == INFINITY))
-        return false;
-    if (portable->end == INFINITY)
-        portable->end = metric->maximum;
-    if (portable->start == -INFINITY && !metric->is_signed)
-        portable->start = 0;
-    return is_writable(portable->start) && is_writable(portable->end) &&
-           portable->start <= portable->end &&
-           (portable->end != 0 || (portable->start == 0 && !portable->inside));
-}
-
-static void write_range(const struct range *range, FILE *out)
-{
-    char start[QUANTITY_TEXT], end[QUANTITY_TEXT];
-
-    quantity_short(range->start, start);
-    quantity_short(range->end, end);
-    if (range->inside || range->start != 0)
-        fprintf(out, "%s%s:%s", range->inside ? "@" : "", start, end);
-    else
-        fputs(end, out);
-}
-
-static void write_limits(const struct limits *limits, const struct metric *metric,
-                         FILE *out)
-{
-    struct range warning, critical;
-    bool has_warning = portable_range(&limits->warning, metric, &warning);
-    bool has_critical = portable_range(&limits->critical, metric, &critical);
-
-    /* Icinga DB Web turns both round when the warning limit ends above the critical one.
-     */
-    if (has_warning && has_critical && warning.end > critical.end)
-        has_warning = false;
-    if (has_warning || has_critical)
-        putc(';', out);
-    if (has_warning)
-        write_range(&warning, out);
-    if (has_critical) {
-        putc(';', out);
-        write_range(&critical, out);
-    }
-}
-
-static void write_perfdata(const struct result *result, FILE *out)
-{
-    for (size_t i = 0; i < result->measurement_count; i++) {
-        const struct measurement *measurement = &result->measurements[i];
-        const struct metric *metric = measurement->metric;
-        char value[QUANTITY_TEXT];
-
-        quantity_fixed(measurement->value, metric->unit, value);
-        fprintf(out, "%s%s=%s%s", i ? " " : " | ", metric->name, value,
-                unit_symbol(metric->unit));
-        write_limits(&measurement->limits, metric, out);
-    }
-}
-
-static void write_number(double value, enum column_type type, FILE *out)
-{
-    char text[QUANTITY_TEXT];
-
-    switch (type) {
-    case COLUMN_TEXT:
-        return;
-    case COLUMN_COUNT:
-        quantity_text(value, UNIT_COUNT, text);
-        break;
-    case COLUMN_SECONDS:
-        quantity_text(value, UNIT_SECONDS, text);
-        break;
-    case COLUMN_OCTAL:
-        snprintf(text, sizeof text, "%03o", (unsigned)value);
-        break;
-    }
-    fputs(text, out);
-}
-
-/* "127.0.0.1: state selected, stratum 1": what is unknown is left out. */
-static void write_row(const struct table *table, const struct cell *row, FILE *out)
-{
-    const char *separator = ": ";
-
-    render_text(row[0].text ? row[0].text : "?", out);
-    for (size_t i = 1; i < table->column_count; i++) {
-        if (!row[i].text && isnan(row[i].number))
-            continue;
-        fprintf(out, "%s%s ", separator, table->columns[i].name);
-        if (row[i].text)
-            render_text(row[i].text, out);
-        else
-            write_number(row[i].number, table->columns[i].type, out);
-        separator = ", ";
-    }
-    putc('\n', out);
-}
-
-static void write_verdict(const struct result *result, FILE *out)
+void render_verdict(const struct result *result, FILE *out)
 {
     fprintf(out, "%s %s - ", result->name, state_name(result_state(result)));
-    write_reasons(result, out);
+    for (size_t i = 0; i < result->reason_count; i++) {
+        fputs(i ? "; " : "", out);
+        render_text(told_reason(result, i)->text, out);
+    }
 }
 
-static void render_nagios(const struct result *result,
-                          const struct render_options *options, FILE *out)
+enum unit column_unit(enum column_type type)
 {
-    write_verdict(result, out);
-    if (options->perfdata)
-        write_perfdata(result, out);
-    putc('\n', out);
-    for (size_t t = 0; t < result->table_count; t++)
-        for (size_t i = 0; i < result->tables[t].row_count; i++)
-            write_row(&result->tables[t],
-                      result->tables[t].cells + i * result->tables[t].column_count, out);
+    switch (type) {
+    case COLUMN_TEXT:
+    case COLUMN_COUNT:
+    case COLUMN_OCTAL:
+        return UNIT_COUNT;
+    case COLUMN_SECONDS:
+        return UNIT_SECONDS;
+    }
+    return UNIT_COUNT;
 }
-
-/* --- journal: one line for the system journal, with its priority (sd-daemon(3)) --- */
-
-static void render_journal(const struct result *result,
-                           const struct render_options *options, FILE *out)
-{
-    static const int priorities[] = {
-        [STATE_OK] = 6, [STATE_WARNING] = 4, [STATE_UNKNOWN] = 3, [STATE_CRITICAL] = 2};
-
-    (void)options;
-    fprintf(out, "<%d>", priorities[result_state(result)]);
-    write_verdict(result, out);
-    putc('\n', out);
-}
-
-const struct format formats[] = {
-    {"nagios", render_nagios},
-    {"journal", render_journal},
-    {NULL, NULL},
-};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A result as text. A format is one row of a table and one function. */
+/* A result as text. A format is one function, in a file of its own, and one row of
+ * format.h. */
 #ifndef MONITOR_RENDER_H
 #define MONITOR_RENDER_H
 
@@ -8,7 +9,7 @@
 #include <stdio.h>
 
 struct render_options {
-    bool perfdata; /* write performance data */
+    bool perfdata; /* write performance data, where that is a part of its own */
 };
 
 struct format {
@@ -19,10 +20,5 @@ struct format {
 
 /* The first is the default. */
 extern const struct format formats[];
-
-/* Writes text that may hold bytes from outside: printable ASCII goes through but for the
- * pipe (it would begin performance data), "less than" (it would begin HTML) and the
- * backtick (a shell may see it); these and all other bytes become "?". */
-void render_text(const char *text, FILE *out);
 
 #endif
