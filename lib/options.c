@@ -376,19 +376,25 @@ static bool popt_complaint(poptContext context, int code, char error[static USAG
     return false;
 }
 
+/* What the option that popt has just found was given; "" for a flag. */
+static const char *take_value(struct options *options, poptContext context)
+{
+    char *value = poptGetOptArg(context);
+
+    if (value)
+        options->values[options->value_count++] = value;
+    return value ? value : "";
+}
+
 static bool next_options(struct options *options, poptContext context,
                          struct invocation *invocation, char error[static USAGE_TEXT])
 {
     int code;
 
-    while ((code = poptGetNextOpt(context)) > 0) {
-        char *value = poptGetOptArg(context);
-
-        if (value)
-            options->values[options->value_count++] = value;
-        if (!apply(&options->list[code - 1], value ? value : "", invocation, error))
+    while ((code = poptGetNextOpt(context)) > 0)
+        if (!apply(&options->list[code - 1], take_value(options, context), invocation,
+                   error))
             return false;
-    }
     if (code < -1)
         return popt_complaint(context, code, error);
     if (poptPeekArg(context)) {
@@ -397,6 +403,21 @@ static bool next_options(struct options *options, poptContext context,
         return false;
     }
     return true;
+}
+
+/* Who asks for a format reads a mistake in it, too: also one before the asking. */
+static void find_format(struct options *options, poptContext context,
+                        struct invocation *invocation)
+{
+    char ignored[USAGE_TEXT];
+    int code;
+
+    while ((code = poptGetNextOpt(context)) != -1) {
+        const char *value = code > 0 ? take_value(options, context) : "";
+
+        if (code > 0 && options->list[code - 1].row.kind == OPTION_FORMAT)
+            apply(&options->list[code - 1], value, invocation, ignored);
+    }
 }
 
 static void make_popt_table(const struct options *options, struct poptOption *table)
@@ -518,6 +539,8 @@ bool options_parse(struct options *options, int argc, const char **argv,
         return false;
     }
     good = next_options(options, context, invocation, error);
+    if (!good)
+        find_format(options, context, invocation);
     poptFreeContext(context);
     return good && settle(options, invocation, error);
 }
