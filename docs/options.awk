@@ -6,7 +6,7 @@
 #   check_chrony_offset --describe | awk -f docs/options.awk
 #
 # The table has a line an option, and fields separated by tabs: long name, letter,
-# argument, default, "repeatable" or nothing, help.
+# argument, default, "repeatable" or nothing, help, the words that it takes.
 
 BEGIN { FS = "\t"; WIDTH = 78 }
 

@@ -39,15 +39,24 @@ static void write_wrapped(const char *text, FILE *out)
     putc('\n', out);
 }
 
-/* The words that an option or a format can take, as ": a, b, c". */
-static void append_choices(const struct option_row *row, char text[static HELP_TEXT])
+/* The i-th word that an option takes; NULL: there are no more, or it takes others. */
+static const char *choice(const struct option_row *row, size_t i)
+{
+    if (row->kind == OPTION_FORMAT)
+        return formats[i].name;
+    return row->kind == OPTION_CHOICE ? row->choices[i] : NULL;
+}
+
+/* The help of an OPTION_CHOICE says what its words mean; a format says it itself. */
+static void append_formats(const struct option_row *row, char text[static HELP_TEXT])
 {
     size_t length = strlen(text);
 
-    for (const struct format *format = formats;
-         row->kind == OPTION_FORMAT && format->name && length < HELP_TEXT; format++)
+    if (row->kind != OPTION_FORMAT)
+        return;
+    for (size_t i = 0; choice(row, i) && length < HELP_TEXT; i++)
         length += (size_t)snprintf(text + length, HELP_TEXT - length, "%s%s",
-                                   format == formats ? ": " : ", ", format->name);
+                                   i ? ", " : ": ", choice(row, i));
 }
 
 static void option_help(const struct option *option, char text[static HELP_TEXT])
@@ -58,7 +67,7 @@ static void option_help(const struct option *option, char text[static HELP_TEXT]
 
     if (row->kind != OPTION_RANGE) {
         snprintf(text, HELP_TEXT, "%s", row->help);
-        append_choices(row, text);
+        append_formats(row, text);
         return;
     }
     if (row->letter) {
@@ -122,9 +131,12 @@ void help_describe(const struct options *options, FILE *out)
         if (!is_offered(&options->list[i]))
             continue;
         option_help(&options->list[i], text);
-        fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\n", row->name, letter,
+        fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t", row->name, letter,
                 row->argument ? row->argument : "",
                 row->default_text ? row->default_text : "",
                 row->kind == OPTION_LIST ? "repeatable" : "", text);
+        for (size_t c = 0; choice(row, c); c++)
+            fprintf(out, "%s%s", c ? " " : "", choice(row, c));
+        putc('\n', out);
     }
 }

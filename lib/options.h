@@ -69,8 +69,8 @@ void help_version(FILE *out);
 void help_write(const struct options *options, FILE *out);
 
 /* The same for programs: one line an option, fields separated by tabs: long name, letter,
- * argument, default, "repeatable", help; what does not apply is empty. The manual page is
- * made from it. */
+ * argument, default, "repeatable", help, and the words that it takes; what does not apply
+ * is empty. The manual page is made from it. */
 void help_describe(const struct options *options, FILE *out);
 
 #endif

@@ -40,6 +40,33 @@ is_silent()
 }
 
 
+# --- The table itself
+
+# What the plugin says that an option takes, when it is given another word.
+words_in_complaint()
+{
+    "$build/plugins/$1" "--$2=" | sed -n "s/.* is not one of //p"
+}
+
+has_the_words()
+{
+    "$build/plugins/$1" --describe | awk -F '\t' '
+        NF != 7 { print "fields: " NF }
+        $7 != "" { print $1, $7 }' >"$scratch/found"
+    while read -r option _; do
+        echo "$option $(words_in_complaint "$1" "$option")"
+    done <"$scratch/found" >"$scratch/expected"
+    grep -q '^format nagios' "$scratch/expected" && is_same
+}
+
+test_table()
+{
+    for plugin in $(plugins); do
+        expect "--describe, $plugin: the words that options take" has_the_words "$plugin"
+    done
+}
+
+
 # --- Icinga 2
 
 # What the help of a plugin offers: "OPTION KIND VARIABLE".
@@ -182,9 +209,9 @@ has_the_plugins()
 made_up_table()
 {
     printf 'check_chrony_new\tIs it new?\n'
-    printf 'timeout\tt\tSECONDS\t7:CRITICAL\t\tlimit\n'
-    printf 'a-path\t\tPATH\t\trepeatable\tas in "C:\\x"\n'
-    printf 'describe\t\t\t\t\tprint this\n'
+    printf 'timeout\tt\tSECONDS\t7:CRITICAL\t\tlimit\t\n'
+    printf 'a-path\t\tPATH\t\trepeatable\tas in "C:\\x"\t\n'
+    printf 'describe\t\t\t\t\tprint this\t\n'
 }
 
 expected_icinga2()
@@ -325,6 +352,7 @@ test_page()
     fi
 }
 
+test_table
 test_files
 test_icinga2
 test_generators

@@ -3,7 +3,7 @@
 # Writes an Icinga 2 CheckCommand for each plugin. Reads contrib/tables, which has for
 # each plugin a line with its name and the question that it answers, and then its options,
 # as --describe prints them: long name, letter, argument, default, "repeatable" or
-# nothing, help. Fields are separated by tabs.
+# nothing, help, the words that it takes. Fields are separated by tabs.
 
 # Seconds that Icinga waits longer than the plugin itself does.
 BEGIN { FS = "\t"; PATIENCE = 5 }
