@@ -235,8 +235,13 @@ function write_output(has_ranges)
     print "OK: reasons are told in this order, and the first sets the state and the exit"
     print "status."
     print "Nothing is written to the standard error."
-    if (!has_ranges)
-        return
+    if (has_ranges)
+        write_perfdata()
+    write_formats()
+}
+
+function write_perfdata()
+{
     print ".Pp"
     print "Behind the bar is the performance data: each metric by its name, times in"
     print "seconds (s), ppm and counts without a unit."
@@ -247,4 +252,19 @@ function write_output(has_ranges)
     print ".Ql 3:1024 ) ,"
     print "and a limit that has no closed form is left out, since some programs that read"
     print "performance data fail on open ranges."
+}
+
+function write_formats()
+{
+    print ".Pp"
+    print "With"
+    print ".Fl f Cm json"
+    print "the result is an object, and with"
+    print ".Fl f Cm prometheus"
+    print "it is series in base units for a Prometheus."
+    print ".Fl f Cm journal"
+    print "writes the first line without performance data, behind its priority, for the"
+    print "journal of systemd."
+    print "The document FORMATS of chrony-checks describes them."
+    print "The exit status is the same in all."
 }

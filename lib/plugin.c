@@ -14,6 +14,7 @@
 enum {
     TITLE = 64,
     DEFAULT_PORT = 323,
+    ALARM_TEXT = 4 * USAGE_TEXT, /* one reason in any format */
 };
 
 /* "CHRONY OFFSET", from check_chrony_offset. */
@@ -48,12 +49,20 @@ static int finish(int status)
     return fflush(stdout) || failed ? STATE_UNKNOWN : status;
 }
 
+static void render(const struct result *result, const struct invocation *invocation,
+                   FILE *out)
+{
+    const struct render_options options = {
+        .plugin = plugin.name,
+        .perfdata = !invocation->no_perfdata,
+    };
+
+    invocation->format->render(result, &options, out);
+}
+
 static int print_result(const struct result *result, const struct invocation *invocation)
 {
-    struct render_options options = {.perfdata = !invocation->no_perfdata};
-    const struct format *format = invocation->format ? invocation->format : formats;
-
-    format->render(result, &options, stdout);
+    render(result, invocation, stdout);
     return finish((int)result_state(result));
 }
 
@@ -69,23 +78,22 @@ static int print_reason(const struct invocation *invocation, const char *title,
 
 /* --- name look-up: the resolver knows no deadline, so an alarm ends the run --- */
 
-static char alarm_line[USAGE_TEXT];
+static char alarm_text[ALARM_TEXT];
 static size_t alarm_length;
 static int alarm_status;
 
 static void on_alarm(int signal)
 {
     (void)signal;
-    _exit(write(STDOUT_FILENO, alarm_line, alarm_length) == (ssize_t)alarm_length
+    _exit(write(STDOUT_FILENO, alarm_text, alarm_length) == (ssize_t)alarm_length
               ? alarm_status
               : STATE_UNKNOWN);
 }
 
 static void prepare_alarm(const struct invocation *invocation, const char *title)
 {
-    struct render_options options = {.perfdata = false};
     struct result result;
-    FILE *line = fmemopen(alarm_line, sizeof alarm_line, "w");
+    FILE *line = fmemopen(alarm_text, sizeof alarm_text, "w");
 
     alarm_status = (int)invocation->settings.timeout_state;
     if (!line)
@@ -96,7 +104,7 @@ static void prepare_alarm(const struct invocation *invocation, const char *title
         "-H '%.80s' was not resolved within %g s: see /etc/resolv.conf, or give an "
         "address",
         invocation->host, invocation->settings.timeout);
-    invocation->format->render(&result, &options, line);
+    render(&result, invocation, line);
     fflush(line);
     alarm_length = (size_t)ftell(line);
     fclose(line);

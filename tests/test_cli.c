@@ -146,7 +146,15 @@ static const struct {
     {"offset",
      {"-f", "journal", "-x"},
      "<3>" OFFSET "-x is not an option of check_chrony_offset: see --help"},
-    {"offset", {"-f", "xml"}, OFFSET "-f 'xml' is not one of nagios journal"},
+    {"offset",
+     {"-f", "xml"},
+     OFFSET "-f 'xml' is not one of nagios json prometheus journal"},
+    {"offset",
+     {"-f", "json", "-c"},
+     "{\"plugin\": \"check_chrony_offset\", \"state\": \"UNKNOWN\", \"status\": 3, "
+     "\"summary\": \"" OFFSET "-c needs a value behind it\", \"reasons\": [{\"state\": "
+     "\"UNKNOWN\", \"text\": \"-c needs a value behind it\"}], \"measurements\": {}, "
+     "\"tables\": {}}"},
     {"offset",
      {"-x", "-w", "bogus", "-f", "journal"},
      "<3>" OFFSET "-x is not an option of check_chrony_offset: see --help"},
@@ -359,6 +367,14 @@ static const struct {
     {"stratum",
      {"-f", "journal", "-w", "1"},
      "<4>CHRONY STRATUM WARNING - stratum 2 (warning limit 1)\n"},
+    {"stratum",
+     {"-f", "json", "--no-perfdata"},
+     "{\"plugin\": \"check_chrony_stratum\", \"state\": \"OK\", \"status\": 0, "
+     "\"summary\": \"CHRONY STRATUM OK - stratum 2\", \"reasons\": [{\"state\": \"OK\", "
+     "\"text\": \"stratum 2\"}], \"measurements\": {\"stratum\": {\"value\": 2, "
+     "\"minimum\": 0, \"maximum\": 16, \"warning\": {\"inside\": false, \"start\": 1, "
+     "\"end\": 5}, \"critical\": {\"inside\": false, \"start\": 1, \"end\": 9}}}, "
+     "\"tables\": {}}\n"},
     {"stratum",
      {"-f", "journal", "-c", "1"},
      "<2>CHRONY STRATUM CRITICAL - stratum 2 (critical limit 1)\n"},

@@ -77,6 +77,9 @@ done
 expect "README is one page" test "$(wc -l <"$top/README")" -le 100
 expect "NEWS has a line for this version" \
     grep -q "^$version " "$top/NEWS"
+for format in $("$build/plugins/check_chrony_leap" --describe | awk -F '\t' '$1 == "format" { print $7 }'); do
+    expect "docs/FORMATS describes $format" grep -q "^    $format  " "$top/docs/FORMATS"
+done
 for page in README NEWS COPYING docs/MIGRATION docs/DESIGN docs/CONTRIBUTING; do
     expect "$page is there" test -s "$top/$page"
 done

@@ -80,19 +80,26 @@ expect "a closed stream is status 3" status_is 3 closed
 expect "with all streams closed, status 3" status_is 3 all_closed
 expect "nothing was written to standard error" test ! -s "$scratch/err"
 
+# looks_up_for_ever STATUS TEXT OPTION...
 looks_up_for_ever()
 {
+    expected=$1
+    text=$2
+    shift 2
     start=$(date +%s%N)
-    LD_PRELOAD=$build/tests/slow_resolver.so "$plugins/check_chrony_sync" -H ntp.example -t "$1" \
+    LD_PRELOAD=$build/tests/slow_resolver.so "$plugins/check_chrony_sync" -H ntp.example "$@" \
         >"$scratch/out" 9>&-
     status=$?
     elapsed=$((($(date +%s%N) - start) / 1000000))
-    [ $status = "$2" ] && [ $elapsed -ge 500 ] && [ $elapsed -le 700 ] &&
-        [ "$(cat "$scratch/out")" = "$3" ]
+    [ $status = "$expected" ] && [ $elapsed -ge 500 ] && [ $elapsed -le 700 ] &&
+        [ "$(cat "$scratch/out")" = "$text" ]
 }
 remedy="-H 'ntp.example' was not resolved within 0.5 s: see /etc/resolv.conf, or give an address"
 expect "a look-up ends at the deadline" \
-    looks_up_for_ever 0.5 2 "CHRONY SYNC CRITICAL - $remedy"
+    looks_up_for_ever 2 "CHRONY SYNC CRITICAL - $remedy" -t 0.5
 expect "a look-up ends in the state of -t" \
-    looks_up_for_ever 500ms:UNKNOWN 3 "CHRONY SYNC UNKNOWN - $remedy"
+    looks_up_for_ever 3 "CHRONY SYNC UNKNOWN - $remedy" -t 500ms:UNKNOWN
+expect "a look-up ends in the format of -f" looks_up_for_ever 1 \
+    '{"plugin": "check_chrony_sync", "state": "WARNING", "status": 1, "summary": "CHRONY SYNC WARNING - '"$remedy"'", "reasons": [{"state": "WARNING", "text": "'"$remedy"'"}], "measurements": {}, "tables": {}}' \
+    -t 500ms:WARNING -f json
 finish

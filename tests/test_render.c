@@ -21,7 +21,8 @@ static void teardown(void)
 
 static void assert_rendered(const char *name, bool perfdata, const char *expected)
 {
-    const struct render_options options = {.perfdata = perfdata};
+    const struct render_options options = {.plugin = "check_chrony_test",
+                                           .perfdata = perfdata};
     const struct format *format = formats;
     char *text = NULL;
     size_t length = 0;
@@ -95,18 +96,24 @@ static const struct metric offset = {
     .unit = UNIT_SECONDS,
     .is_signed = true,
     .maximum = (double)INFINITY,
+    .help = "how far it is off",
 };
-static const struct metric age = {
-    .name = "update_age", .unit = UNIT_SECONDS, .maximum = (double)INFINITY};
-static const struct metric sources = {
-    .name = "sources", .unit = UNIT_COUNT, .maximum = (double)INFINITY};
+static const struct metric age = {.name = "update_age",
+                                  .unit = UNIT_SECONDS,
+                                  .maximum = (double)INFINITY,
+                                  .help = "how old it is"};
+static const struct metric sources = {.name = "sources",
+                                      .unit = UNIT_COUNT,
+                                      .maximum = (double)INFINITY,
+                                      .help = "how many there are"};
 static const struct metric stratum = {
-    .name = "stratum", .unit = UNIT_COUNT, .maximum = 16};
+    .name = "stratum", .unit = UNIT_COUNT, .maximum = 16, .help = "how far it is away"};
 static const struct metric frequency = {
     .name = "frequency_ppm",
     .unit = UNIT_PPM,
     .is_signed = true,
     .maximum = (double)INFINITY,
+    .help = "how fast it is",
 };
 
 static const struct metric share = {
@@ -429,6 +436,291 @@ START_TEST(journal_line_from_outside)
 }
 END_TEST
 
+/* --- the JSON object --- */
+
+#define JSON_HEAD(state, status, text)                                                   \
+    "{\"plugin\": \"check_chrony_test\", \"state\": \"" state "\", \"status\": " status  \
+    ", \"summary\": \"CHRONY TEST " state " - " text "\", "
+#define JSON_FINE                                                                        \
+    JSON_HEAD("OK", "0", "fine")                                                         \
+    "\"reasons\": [{\"state\": \"OK\", \"text\": \"fine\"}], "
+#define JSON_END "\"measurements\": {}, \"tables\": {}}\n"
+
+START_TEST(json_without_reason)
+{
+    assert_rendered("json", true,
+                    JSON_HEAD("UNKNOWN", "3", "") "\"reasons\": [], " JSON_END);
+}
+END_TEST
+
+START_TEST(json_reasons)
+{
+    result_reason(&result, STATE_OK, "fine");
+    result_reason(&result, STATE_UNKNOWN, "dark");
+    result_reason(&result, STATE_WARNING, "odd");
+    result_reason(&result, STATE_CRITICAL, "bad");
+    assert_rendered(
+        "json", true,
+        JSON_HEAD("CRITICAL", "2",
+                  "bad; odd; dark; fine") "\"reasons\": ["
+                                          "{\"state\": \"CRITICAL\", \"text\": \"bad\"}, "
+                                          "{\"state\": \"WARNING\", \"text\": \"odd\"}, "
+                                          "{\"state\": \"UNKNOWN\", \"text\": \"dark\"}, "
+                                          "{\"state\": \"OK\", \"text\": "
+                                          "\"fine\"}], " JSON_END);
+}
+END_TEST
+
+/* What JSON escapes, on top of what no format lets through. */
+static const struct {
+    const char *text, *string;
+} strings[] = {
+    {"say \"no\"", "say \\\"no\\\""}, {"C:\\x\\", "C:\\\\x\\\\"},
+    {"\"}, {\"", "\\\"}, {\\\""},     {"\\u0041\\n", "\\\\u0041\\\\n"},
+    {"a|b<c`d", "a?b?c?d"},           {"tab\tline\n\001\177", "tab?line???"},
+    {"\xc2\xb5s \xff", "??s ?"},      {"/'%s%n", "/'%s%n"},
+};
+
+START_TEST(json_string)
+{
+    char expected[512];
+
+    snprintf(expected, sizeof expected,
+             JSON_HEAD("OK", "0", "%s") "\"reasons\": [{\"state\": \"OK\", \"text\": "
+                                        "\"%s\"}], " JSON_END,
+             strings[_i].string, strings[_i].string);
+    result_reason(&result, STATE_OK, "%s", strings[_i].text);
+    assert_rendered("json", true, expected);
+}
+END_TEST
+
+static const struct {
+    const struct metric *metric;
+    double value;
+    const char *warning, *critical, *json;
+} json_measurements[] = {
+    {&sources, 5, NULL, NULL, "\"sources\": {\"value\": 5, \"minimum\": 0}"},
+    {&stratum, 2, NULL, NULL,
+     "\"stratum\": {\"value\": 2, \"minimum\": 0, \"maximum\": 16}"},
+    {&offset, -3.4e-7, NULL, NULL,
+     "\"offset\": {\"value\": -0.00000034, \"unit\": \"s\"}"},
+    {&offset, -1e-12, NULL, NULL, "\"offset\": {\"value\": 0, \"unit\": \"s\"}"},
+    {&frequency, 2.0314, NULL, NULL,
+     "\"frequency_ppm\": {\"value\": 2.0314, \"unit\": \"ppm\"}"},
+    {&age, 1e6, "300", NULL,
+     "\"update_age\": {\"value\": 1000000, \"unit\": \"s\", \"minimum\": 0, "
+     "\"warning\": {\"inside\": false, \"start\": 0, \"end\": 300}}"},
+    {&offset, 0, "10ms", "-1:100us",
+     "\"offset\": {\"value\": 0, \"unit\": \"s\", "
+     "\"warning\": {\"inside\": false, \"start\": -0.01, \"end\": 0.01}, "
+     "\"critical\": {\"inside\": false, \"start\": -1, \"end\": 0.0001}}"},
+    {&sources, 5, "3:", "@~:1",
+     "\"sources\": {\"value\": 5, \"minimum\": 0, "
+     "\"warning\": {\"inside\": false, \"start\": 3}, "
+     "\"critical\": {\"inside\": true, \"end\": 1}}"},
+    {&sources, 5, NULL, "~:",
+     "\"sources\": {\"value\": 5, \"minimum\": 0, \"critical\": {\"inside\": false}}"},
+};
+
+START_TEST(json_measurement)
+{
+    char expected[512];
+
+    snprintf(expected, sizeof expected,
+             JSON_FINE "\"measurements\": {%s, \"sources\": {\"value\": 1, "
+                       "\"minimum\": 0}}, \"tables\": {}}\n",
+             json_measurements[_i].json);
+    result_reason(&result, STATE_OK, "fine");
+    add_measurement(json_measurements[_i].metric, json_measurements[_i].value,
+                    json_measurements[_i].warning, json_measurements[_i].critical);
+    add_measurement(&sources, 1, NULL, NULL);
+    assert_rendered("json", false, expected);
+}
+END_TEST
+
+static const struct column sample_columns[] = {
+    {"name", COLUMN_TEXT}, {"reach", COLUMN_OCTAL}, {"last sample", COLUMN_SECONDS}};
+
+START_TEST(json_tables)
+{
+    static const struct column names[] = {{"name", COLUMN_TEXT}};
+    struct table *first = result_table(&result, "sources", sample_columns, 3);
+    struct cell *row = table_row(first);
+
+    result_table(&result, "names", names, 1);
+    result_reason(&result, STATE_OK, "fine");
+    row[0].text = "a \"b\"";
+    row[1].number = 0377;
+    row[2].number = 1.5;
+    row = table_row(first);
+    row[0].text = "c";
+    row[2].number = (double)INFINITY;
+    row = table_row(first);
+    row[1].number = 0;
+    assert_rendered("json", true,
+                    JSON_FINE
+                    "\"measurements\": {}, \"tables\": {\"sources\": "
+                    "{\"units\": {\"last_sample\": \"s\"}, \"rows\": ["
+                    "{\"name\": \"a \\\"b\\\"\", \"reach\": 255, "
+                    "\"last_sample\": 1.5}, {\"name\": \"c\"}, {\"reach\": 0}]}, "
+                    "\"names\": {\"units\": {}, \"rows\": []}}}\n");
+}
+END_TEST
+
+/* --- Prometheus' text --- */
+
+#define PROMETHEUS_STATE(number)                                                         \
+    "# HELP chrony_check_state 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN\n"                 \
+    "# TYPE chrony_check_state gauge\n"                                                  \
+    "chrony_check_state{plugin=\"check_chrony_test\"} " number "\n"
+
+static const struct {
+    enum state state;
+    const char *text;
+} prometheus_states[] = {
+    {STATE_OK, "# CHRONY TEST OK - one??# HELP \"?\\\n" PROMETHEUS_STATE("0")},
+    {STATE_WARNING, "# CHRONY TEST WARNING - one??# HELP \"?\\\n" PROMETHEUS_STATE("1")},
+    {STATE_CRITICAL,
+     "# CHRONY TEST CRITICAL - one??# HELP \"?\\\n" PROMETHEUS_STATE("2")},
+    {STATE_UNKNOWN, "# CHRONY TEST UNKNOWN - one??# HELP \"?\\\n" PROMETHEUS_STATE("3")},
+};
+
+START_TEST(prometheus_state)
+{
+    result_reason(&result, prometheus_states[_i].state, "one\r\n# HELP \"|\\");
+    assert_rendered("prometheus", true, prometheus_states[_i].text);
+}
+END_TEST
+
+static const struct {
+    const struct metric *metric;
+    double value;
+    const char *name, *help, *number;
+} families[] = {
+    {&sources, 5, "chrony_sources", "how many there are", "5"},
+    {&stratum, 16, "chrony_stratum", "how far it is away", "16"},
+    {&offset, -3.4e-7, "chrony_offset_seconds", "how far it is off", "-0.00000034"},
+    {&offset, -1e-12, "chrony_offset_seconds", "how far it is off", "0"},
+    {&age, 1e6, "chrony_update_age_seconds", "how old it is", "1000000"},
+    {&frequency, -16.0314, "chrony_frequency_ratio", "how fast it is", "-16.0314e-6"},
+    {&frequency, 1e-6, "chrony_frequency_ratio", "how fast it is", "0.000001e-6"},
+};
+
+START_TEST(prometheus_family)
+{
+    char expected[1024];
+
+    snprintf(expected, sizeof expected,
+             "# CHRONY TEST OK - fine\n"
+             "# HELP %s %s\n"
+             "# TYPE %s gauge\n"
+             "%s{plugin=\"check_chrony_test\"} %s\n" PROMETHEUS_STATE("0"),
+             families[_i].name, families[_i].help, families[_i].name, families[_i].name,
+             families[_i].number);
+    result_reason(&result, STATE_OK, "fine");
+    add_measurement(families[_i].metric, families[_i].value, "10", "100");
+    assert_rendered("prometheus", false, expected);
+}
+END_TEST
+
+/* A row without its name, one that is twice there, unknown numbers, and a table of
+ * which nothing is known. */
+START_TEST(prometheus_tables)
+{
+    static const struct column none[] = {{"server", COLUMN_TEXT},
+                                         {"delay", COLUMN_SECONDS}};
+    struct table *table =
+        result_table(&result, "sources", columns, (size_t)COUNT(columns));
+
+    result_table(&result, "servers", none, 2);
+    result_reason(&result, STATE_OK, "fine");
+    for (int row = 0; row < 4; row++)
+        add_row(table, row);
+    add_row(table, 7);
+    table->cells[0].text = "a\\\"b\"";
+    table->cells[4].number = (double)INFINITY;
+    assert_rendered(
+        "prometheus", true,
+        "# CHRONY TEST OK - fine\n"
+        "# HELP chrony_sources_info texts of each of the sources, as labels\n"
+        "# TYPE chrony_sources_info gauge\n"
+        "chrony_sources_info{plugin=\"check_chrony_test\",name=\"a\\\\\\\"b\\\"\","
+        "state=\"selected\"} 1\n"
+        "chrony_sources_info{plugin=\"check_chrony_test\",name=\"PPS\","
+        "state=\"lost\"} 1\n"
+        "chrony_sources_info{plugin=\"check_chrony_test\",name=\"PPS\","
+        "number=\"2\"} 1\n"
+        "chrony_sources_info{plugin=\"check_chrony_test\",name=\"::1\"} 1\n"
+        "chrony_sources_info{plugin=\"check_chrony_test\",name=\"?\"} 1\n"
+        "# HELP chrony_sources_stratum stratum of each of the sources\n"
+        "# TYPE chrony_sources_stratum gauge\n"
+        "chrony_sources_stratum{plugin=\"check_chrony_test\",name=\"a\\\\\\\"b\\\"\"} 1\n"
+        "chrony_sources_stratum{plugin=\"check_chrony_test\",name=\"PPS\"} 0\n"
+        "chrony_sources_stratum{plugin=\"check_chrony_test\",name=\"PPS\","
+        "number=\"2\"} 16\n"
+        "# HELP chrony_sources_reach reach of each of the sources\n"
+        "# TYPE chrony_sources_reach gauge\n"
+        "chrony_sources_reach{plugin=\"check_chrony_test\",name=\"a\\\\\\\"b\\\"\"} 255\n"
+        "chrony_sources_reach{plugin=\"check_chrony_test\",name=\"PPS\"} 0\n"
+        "chrony_sources_reach{plugin=\"check_chrony_test\",name=\"PPS\",number=\"2\"} 1\n"
+        "chrony_sources_reach{plugin=\"check_chrony_test\",name=\"::1\"} 127\n"
+        "# HELP chrony_sources_age_seconds age of each of the sources\n"
+        "# TYPE chrony_sources_age_seconds gauge\n"
+        "chrony_sources_age_seconds{plugin=\"check_chrony_test\",name=\"PPS\"} 0\n"
+        "chrony_sources_age_seconds{plugin=\"check_chrony_test\",name=\"PPS\","
+        "number=\"2\"} -0.00000034\n" PROMETHEUS_STATE("0"));
+}
+END_TEST
+
+#define NAMED(labels)                                                                    \
+    "chrony_x_1_info{plugin=\"check_chrony_test\",its_name=" labels "} 1\n"
+
+/* Different bytes, but the same label; and names that others begin with. */
+START_TEST(prometheus_names_are_compared_as_written)
+{
+    static const struct column name[] = {{"its name", COLUMN_TEXT}};
+    static const char *const names[] = {"a|", "b", "a<", "a", "a\377", "a??", "b", ""};
+    struct table *table = result_table(&result, "x-1", name, 1);
+
+    for (int i = 0; i < COUNT(names); i++)
+        table_row(table)->text = names[i];
+    result_reason(&result, STATE_OK, "fine");
+    assert_rendered("prometheus", true,
+                    "# CHRONY TEST OK - fine\n"
+                    "# HELP chrony_x_1_info texts of each of the x-1, as labels\n"
+                    "# TYPE chrony_x_1_info gauge\n" NAMED("\"a?\"") NAMED("\"b\"")
+                        NAMED("\"a?\",number=\"2\"") NAMED("\"a\"")
+                            NAMED("\"a?\",number=\"3\"") NAMED("\"a??\"")
+                                NAMED("\"b\",number=\"2\"") NAMED("\"\"")
+                                    PROMETHEUS_STATE("0"));
+}
+END_TEST
+
+static TCase *prometheus_tests(void)
+{
+    TCase *tcase = tcase_create("prometheus");
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    add_table_test(tcase, prometheus_state, prometheus_states);
+    add_table_test(tcase, prometheus_family, families);
+    tcase_add_test(tcase, prometheus_tables);
+    tcase_add_test(tcase, prometheus_names_are_compared_as_written);
+    return tcase;
+}
+
+static TCase *json_tests(void)
+{
+    TCase *tcase = tcase_create("json");
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, json_without_reason);
+    tcase_add_test(tcase, json_reasons);
+    add_table_test(tcase, json_string, strings);
+    add_table_test(tcase, json_measurement, json_measurements);
+    tcase_add_test(tcase, json_tables);
+    return tcase;
+}
+
 static TCase *line_tests(void)
 {
     TCase *tcase = tcase_create("first line");
@@ -467,5 +759,7 @@ Suite *test_suite(void)
 
     suite_add_tcase(suite, line_tests());
     suite_add_tcase(suite, text_tests());
+    suite_add_tcase(suite, json_tests());
+    suite_add_tcase(suite, prometheus_tests());
     return suite;
 }

@@ -8,23 +8,41 @@
 
 /* The formats: each is a word here and a function render_WORD() in render_WORD.c. The
  * first is the default. */
-#define FORMATS(format) format(nagios) format(journal)
+#define FORMATS(format) format(nagios) format(json) format(prometheus) format(journal)
 
 #define DECLARE_FORMAT(name)                                                             \
     void render_##name(const struct result *result,                                      \
                        const struct render_options *options, FILE *out);
 FORMATS(DECLARE_FORMAT)
 
+/* Where text stands: in a line as it is, or between quotes, where JSON and Prometheus
+ * alike want a backslash before a quote or a backslash. */
+enum text_place {
+    IN_LINE,
+    IN_STRING,
+};
+
 /* Writes text that may hold bytes from outside: printable ASCII goes through but for the
  * pipe (it would begin performance data), "less than" (it would begin HTML) and the
  * backtick (a shell may see it); these and all other bytes become "?". */
-void render_text(const char *text, FILE *out);
+void render_text(const char *text, enum text_place place, FILE *out);
 
-/* The reason that is told at this place, 0 to reason_count - 1: the worst come first. */
-const struct reason *told_reason(const struct result *result, size_t place);
+/* The same with quotes around it. */
+void render_string(const char *text, FILE *out);
 
-/* "CHRONY OFFSET OK - ", and the reasons. No line end. */
-void render_verdict(const struct result *result, FILE *out);
+/* True for texts that are written alike. */
+bool text_is_same(const char *one, const char *other);
+
+enum { KEY_TEXT = 40 };
+
+/* The name of a table or a column as programs want it: "last_sample". */
+void make_key(const char *name, char key[static KEY_TEXT]);
+
+/* The i-th of the reasons as they are told: the worst come first. */
+const struct reason *told_reason(const struct result *result, size_t i);
+
+/* "CHRONY OFFSET OK - ", and the reasons. No line end, no quotes. */
+void render_verdict(const struct result *result, enum text_place place, FILE *out);
 
 /* The unit of the numbers of a column. */
 enum unit column_unit(enum column_type type);

@@ -1,39 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "monitor/format.h"
 
-#include <string.h>
-
 #define FORMAT_ROW(name) {#name, render_##name},
 
 const struct format formats[] = {FORMATS(FORMAT_ROW){NULL, NULL}};
 
-void render_text(const char *text, FILE *out)
+static char clean(char byte)
+{
+    return byte >= ' ' && byte <= '~' && byte != '|' && byte != '<' && byte != '`' ? byte
+                                                                                   : '?';
+}
+
+void render_text(const char *text, enum text_place place, FILE *out)
 {
     for (; *text; text++) {
-        bool plain = *text >= ' ' && *text <= '~' && !strchr("|<`", *text);
-
-        putc(plain ? *text : '?', out);
+        if (place == IN_STRING && (*text == '"' || *text == '\\'))
+            putc('\\', out);
+        putc(clean(*text), out);
     }
 }
 
-const struct reason *told_reason(const struct result *result, size_t place)
+bool text_is_same(const char *one, const char *other)
+{
+    for (; *one && *other && clean(*one) == clean(*other); one++, other++)
+        continue;
+    return !*one && !*other;
+}
+
+void render_string(const char *text, FILE *out)
+{
+    putc('"', out);
+    render_text(text, IN_STRING, out);
+    putc('"', out);
+}
+
+void make_key(const char *name, char key[static KEY_TEXT])
+{
+    size_t i;
+
+    for (i = 0; name[i] && i < KEY_TEXT - 1; i++) {
+        bool plain =
+            (name[i] >= 'a' && name[i] <= 'z') || (name[i] >= '0' && name[i] <= '9');
+
+        key[i] = plain ? name[i] : '_';
+    }
+    key[i] = '\0';
+}
+
+const struct reason *told_reason(const struct result *result, size_t i)
 {
     static const enum state worst_first[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN,
                                              STATE_OK};
 
     for (size_t s = 0; s < sizeof worst_first / sizeof worst_first[0]; s++)
-        for (size_t i = 0; i < result->reason_count; i++)
-            if (result->reasons[i].state == worst_first[s] && !place--)
-                return &result->reasons[i];
+        for (size_t r = 0; r < result->reason_count; r++)
+            if (result->reasons[r].state == worst_first[s] && !i--)
+                return &result->reasons[r];
     return NULL;
 }
 
-void render_verdict(const struct result *result, FILE *out)
+void render_verdict(const struct result *result, enum text_place place, FILE *out)
 {
     fprintf(out, "%s %s - ", result->name, state_name(result_state(result)));
     for (size_t i = 0; i < result->reason_count; i++) {
         fputs(i ? "; " : "", out);
-        render_text(told_reason(result, i)->text, out);
+        render_text(told_reason(result, i)->text, place, out);
     }
 }
 

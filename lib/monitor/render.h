@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 struct render_options {
-    bool perfdata; /* write performance data, where that is a part of its own */
+    const char *plugin; /* name of the program */
+    bool perfdata;      /* write performance data, where that is a part of its own */
 };
 
 struct format {

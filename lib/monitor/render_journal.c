@@ -10,6 +10,6 @@ void render_journal(const struct result *result, const struct render_options *op
 
     (void)options;
     fprintf(out, "<%d>", priorities[result_state(result)]);
-    render_verdict(result, out);
+    render_verdict(result, IN_LINE, out);
     putc('\n', out);
 }

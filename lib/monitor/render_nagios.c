@@ -97,13 +97,13 @@ static void write_row(const struct table *table, const struct cell *row, FILE *o
 {
     const char *separator = ": ";
 
-    render_text(row[0].text ? row[0].text : "?", out);
+    render_text(row[0].text ? row[0].text : "?", IN_LINE, out);
     for (size_t i = 1; i < table->column_count; i++) {
         if (!row[i].text && isnan(row[i].number))
             continue;
         fprintf(out, "%s%s ", separator, table->columns[i].name);
         if (row[i].text)
-            render_text(row[i].text, out);
+            render_text(row[i].text, IN_LINE, out);
         else
             write_number(row[i].number, table->columns[i].type, out);
         separator = ", ";
@@ -114,7 +114,7 @@ static void write_row(const struct table *table, const struct cell *row, FILE *o
 void render_nagios(const struct result *result, const struct render_options *options,
                    FILE *out)
 {
-    render_verdict(result, out);
+    render_verdict(result, IN_LINE, out);
     if (options->perfdata)
         write_perfdata(result, out);
     putc('\n', out);
