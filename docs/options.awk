@@ -257,6 +257,14 @@ function write_perfdata()
 function write_formats()
 {
     print ".Pp"
+    print "On a terminal, and nowhere else, tables stand in columns and state words have a"
+    print "colour, unless the environment has a"
+    print ".Ev NO_COLOR"
+    print "that is not empty, or a"
+    print ".Ev TERM"
+    print "that is empty or"
+    print ".Ql dumb ."
+    print ".Pp"
     print "With"
     print ".Fl f Cm json"
     print "the result is an object, and with"

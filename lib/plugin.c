@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -49,12 +50,24 @@ static int finish(int status)
     return fflush(stdout) || failed ? STATE_UNKNOWN : status;
 }
 
+static bool colours_are_wanted(void)
+{
+    const char *terminal = getenv("TERM"), *refused = getenv("NO_COLOR");
+
+    return terminal && *terminal && strcmp(terminal, "dumb") != 0 &&
+           !(refused && *refused);
+}
+
+/* No engine has a terminal: what one reads does not depend on the environment. */
 static void render(const struct result *result, const struct invocation *invocation,
                    FILE *out)
 {
+    const bool terminal = isatty(STDOUT_FILENO);
     const struct render_options options = {
         .plugin = plugin.name,
         .perfdata = !invocation->no_perfdata,
+        .terminal = terminal,
+        .colour = terminal && colours_are_wanted(),
     };
 
     invocation->format->render(result, &options, out);

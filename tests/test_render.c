@@ -19,10 +19,9 @@ static void teardown(void)
     result_free(&result);
 }
 
-static void assert_rendered(const char *name, bool perfdata, const char *expected)
+static void assert_format(const char *name, const struct render_options *options,
+                          const char *expected)
 {
-    const struct render_options options = {.plugin = "check_chrony_test",
-                                           .perfdata = perfdata};
     const struct format *format = formats;
     char *text = NULL;
     size_t length = 0;
@@ -32,11 +31,19 @@ static void assert_rendered(const char *name, bool perfdata, const char *expecte
         format++;
     ck_assert_ptr_nonnull(format->name);
     ck_assert_ptr_nonnull(out);
-    format->render(&result, &options, out);
+    format->render(&result, options, out);
     ck_assert_int_eq(fclose(out), 0);
     ck_assert_str_eq(text, expected);
     ck_assert_uint_eq(length, strlen(expected));
     free(text);
+}
+
+static void assert_rendered(const char *name, bool perfdata, const char *expected)
+{
+    const struct render_options options = {.plugin = "check_chrony_test",
+                                           .perfdata = perfdata};
+
+    assert_format(name, &options, expected);
 }
 
 static void assert_output(bool perfdata, const char *expected)
@@ -403,6 +410,109 @@ START_TEST(empty_table)
 }
 END_TEST
 
+/* --- on a terminal --- */
+
+static void assert_on_terminal(bool colour, const char *expected)
+{
+    const struct render_options options = {
+        .perfdata = true, .terminal = true, .colour = colour};
+
+    assert_format("nagios", &options, expected);
+}
+
+START_TEST(table_in_columns)
+{
+    struct table *table =
+        result_table(&result, "sources", columns, (size_t)COUNT(columns));
+
+    for (int row = 0; row < COUNT(rows); row++)
+        add_row(table, row);
+    add_measurement(&sources, 8, NULL, NULL);
+    result_reason(&result, STATE_OK, "fine");
+    assert_on_terminal(false, "CHRONY TEST OK - fine | sources=8\n"
+                              "\n"
+                              "name        state     stratum  reach       age\n"
+                              "127.0.0.11  selected        1    377      31 s\n"
+                              "PPS         lost            0    000       0 s\n"
+                              "PPS         -              16    001  -0.34 us\n"
+                              "::1         -               -    177         -\n"
+                              "::1         -               -      -       2 h\n"
+                              "::1         -               -      -         -\n"
+                              "-           selected        -      -         -\n"
+                              "-           -               -      -         -\n");
+}
+END_TEST
+
+/* A heading that is wider than what is below it; a column of which nothing is known. */
+START_TEST(only_known_columns)
+{
+    struct table *table =
+        result_table(&result, "sources", columns, (size_t)COUNT(columns));
+    struct cell *row = table_row(table);
+
+    row[0].text = "a|\033b";
+    row[2].number = 1;
+    row = table_row(table);
+    row[0].text = "c";
+    row[1].text = "";
+    result_reason(&result, STATE_OK, "fine");
+    assert_on_terminal(false, "CHRONY TEST OK - fine\n"
+                              "\n"
+                              "name  stratum\n"
+                              "a??b        1\n"
+                              "c           -\n");
+}
+END_TEST
+
+START_TEST(tables_on_terminal)
+{
+    static const struct column names[] = {{"its name", COLUMN_TEXT}};
+
+    result_table(&result, "sources", columns, (size_t)COUNT(columns));
+    table_row(result_table(&result, "names", names, 1))->text = "b";
+    table_row(result_table(&result, "more names", names, 1))->text = "a longer one";
+    result_reason(&result, STATE_OK, "fine");
+    assert_on_terminal(false, "CHRONY TEST OK - fine\n"
+                              "\n"
+                              "its name\n"
+                              "b\n"
+                              "\n"
+                              "its name\n"
+                              "a longer one\n");
+}
+END_TEST
+
+static const struct {
+    enum state state;
+    const char *word;
+} colours[] = {
+    {STATE_OK, "\033[32mOK\033[0m"},
+    {STATE_WARNING, "\033[33mWARNING\033[0m"},
+    {STATE_CRITICAL, "\033[31mCRITICAL\033[0m"},
+    {STATE_UNKNOWN, "\033[35mUNKNOWN\033[0m"},
+};
+
+START_TEST(state_words_in_colour)
+{
+    static const struct column findings[] = {
+        {"finding", COLUMN_TEXT}, {"severity", COLUMN_TEXT}, {"line", COLUMN_COUNT}};
+    struct cell *row = table_row(result_table(&result, "findings", findings, 3));
+    char expected[256];
+
+    row[0].text = "a";
+    row[1].text = state_name(colours[_i].state);
+    row[2].number = 7;
+    snprintf(expected, sizeof expected,
+             "CHRONY TEST %s - not \"OK\"\n"
+             "\n"
+             "finding  severity  line\n"
+             "a        %s%*s     7\n",
+             colours[_i].word, colours[_i].word, 8 - (int)strlen(row[1].text), "");
+    result_reason(&result, colours[_i].state, "not \"OK\"");
+    assert_on_terminal(true, expected);
+}
+END_TEST
+
 /* --- the journal's line --- */
 
 /* The numbers are syslog's: critical, error, warning, informational. */
@@ -748,6 +858,10 @@ static TCase *text_tests(void)
     add_table_test(tcase, table_row_as_line, rows);
     tcase_add_test(tcase, tables_follow_performance_data);
     tcase_add_test(tcase, empty_table);
+    tcase_add_test(tcase, table_in_columns);
+    tcase_add_test(tcase, only_known_columns);
+    tcase_add_test(tcase, tables_on_terminal);
+    add_table_test(tcase, state_words_in_colour, colours);
     add_table_test(tcase, journal_line, journal_lines);
     tcase_add_test(tcase, journal_line_from_outside);
     return tcase;

@@ -332,6 +332,16 @@ START_TEST(one_table_too_many)
 }
 END_TEST
 
+START_TEST(one_column_too_many)
+{
+    static const struct column many[RESULT_COLUMNS + 1] = {{"name", COLUMN_TEXT}};
+
+    ck_assert_ptr_null(result_table(&result, "table", many, RESULT_COLUMNS + 1));
+    ck_assert_uint_eq(result.table_count, 0);
+    ck_assert_ptr_nonnull(result_table(&result, "table", many, RESULT_COLUMNS));
+}
+END_TEST
+
 /* --- settings --- */
 
 START_TEST(settings_without_options)
@@ -540,6 +550,7 @@ static TCase *measurement_tests(void)
     tcase_add_test(tcase, row_starts_unknown);
     tcase_add_test(tcase, table_grows);
     tcase_add_test(tcase, one_table_too_many);
+    tcase_add_test(tcase, one_column_too_many);
     return tcase;
 }
 

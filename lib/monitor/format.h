@@ -15,10 +15,12 @@
                        const struct render_options *options, FILE *out);
 FORMATS(DECLARE_FORMAT)
 
-/* Where text stands: in a line as it is, or between quotes, where JSON and Prometheus
- * alike want a backslash before a quote or a backslash. */
+/* Where text stands: in a line; in a line of a terminal, where state words are coloured;
+ * or between quotes, where JSON and Prometheus alike want a backslash before a quote or a
+ * backslash. */
 enum text_place {
     IN_LINE,
+    IN_COLOUR,
     IN_STRING,
 };
 
@@ -41,10 +43,22 @@ void make_key(const char *name, char key[static KEY_TEXT]);
 /* The i-th of the reasons as they are told: the worst come first. */
 const struct reason *told_reason(const struct result *result, size_t i);
 
+/* The word of a state. */
+void render_state(enum state state, enum text_place place, FILE *out);
+
 /* "CHRONY OFFSET OK - ", and the reasons. No line end, no quotes. */
 void render_verdict(const struct result *result, enum text_place place, FILE *out);
 
 /* The unit of the numbers of a column. */
 enum unit column_unit(enum column_type type);
+
+/* What people read in a cell: its own text, or its number as text; NULL: it is unknown.
+ */
+const char *cell_text(const struct cell *cell, enum column_type type,
+                      char number[static QUANTITY_TEXT]);
+
+/* Writes a table with headings, in columns as wide as what is in them. Columns of which
+ * nothing is known are left out. */
+void render_columns(const struct table *table, enum text_place place, FILE *out);
 
 #endif

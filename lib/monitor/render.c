@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "monitor/format.h"
 
+#include <math.h>
+
 #define FORMAT_ROW(name) {#name, render_##name},
 
 const struct format formats[] = {FORMATS(FORMAT_ROW){NULL, NULL}};
@@ -59,9 +61,24 @@ const struct reason *told_reason(const struct result *result, size_t i)
     return NULL;
 }
 
+void render_state(enum state state, enum text_place place, FILE *out)
+{
+    static const char *const colours[] = {[STATE_OK] = "32",
+                                          [STATE_WARNING] = "33",
+                                          [STATE_CRITICAL] = "31",
+                                          [STATE_UNKNOWN] = "35"};
+
+    if (place == IN_COLOUR)
+        fprintf(out, "\033[%sm%s\033[0m", colours[state], state_name(state));
+    else
+        fputs(state_name(state), out);
+}
+
 void render_verdict(const struct result *result, enum text_place place, FILE *out)
 {
-    fprintf(out, "%s %s - ", result->name, state_name(result_state(result)));
+    fprintf(out, "%s ", result->name);
+    render_state(result_state(result), place, out);
+    fputs(" - ", out);
     for (size_t i = 0; i < result->reason_count; i++) {
         fputs(i ? "; " : "", out);
         render_text(told_reason(result, i)->text, place, out);
@@ -79,4 +96,16 @@ enum unit column_unit(enum column_type type)
         return UNIT_SECONDS;
     }
     return UNIT_COUNT;
+}
+
+const char *cell_text(const struct cell *cell, enum column_type type,
+                      char number[static QUANTITY_TEXT])
+{
+    if (cell->text || isnan(cell->number))
+        return cell->text;
+    if (type == COLUMN_OCTAL)
+        snprintf(number, QUANTITY_TEXT, "%03o", (unsigned)cell->number);
+    else
+        quantity_text(cell->number, column_unit(type), number);
+    return number;
 }

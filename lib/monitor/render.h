@@ -11,6 +11,8 @@
 struct render_options {
     const char *plugin; /* name of the program */
     bool perfdata;      /* write performance data, where that is a part of its own */
+    bool terminal;      /* somebody looks at a terminal: tables stand in columns */
+    bool colour;        /* and it shows colours: state words are coloured */
 };
 
 struct format {

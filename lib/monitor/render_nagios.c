@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One line with performance data, then the tables, a line each row. */
+/* One line with performance data, then the tables: a line each row, or in columns on a
+ * terminal. */
 #include "monitor/format.h"
 
 #include <math.h>
@@ -81,17 +82,6 @@ static void write_perfdata(const struct result *result, FILE *out)
     }
 }
 
-static void write_number(double value, enum column_type type, FILE *out)
-{
-    char text[QUANTITY_TEXT];
-
-    if (type == COLUMN_OCTAL)
-        snprintf(text, sizeof text, "%03o", (unsigned)value);
-    else
-        quantity_text(value, column_unit(type), text);
-    fputs(text, out);
-}
-
 /* "127.0.0.1: state selected, stratum 1": what is unknown is left out. */
 static void write_row(const struct table *table, const struct cell *row, FILE *out)
 {
@@ -99,27 +89,36 @@ static void write_row(const struct table *table, const struct cell *row, FILE *o
 
     render_text(row[0].text ? row[0].text : "?", IN_LINE, out);
     for (size_t i = 1; i < table->column_count; i++) {
-        if (!row[i].text && isnan(row[i].number))
+        char number[QUANTITY_TEXT];
+        const char *text = cell_text(&row[i], table->columns[i].type, number);
+
+        if (!text)
             continue;
         fprintf(out, "%s%s ", separator, table->columns[i].name);
-        if (row[i].text)
-            render_text(row[i].text, IN_LINE, out);
-        else
-            write_number(row[i].number, table->columns[i].type, out);
+        render_text(text, IN_LINE, out);
         separator = ", ";
     }
     putc('\n', out);
 }
 
+static void write_rows(const struct table *table, FILE *out)
+{
+    for (size_t i = 0; i < table->row_count; i++)
+        write_row(table, table->cells + i * table->column_count, out);
+}
+
 void render_nagios(const struct result *result, const struct render_options *options,
                    FILE *out)
 {
-    render_verdict(result, IN_LINE, out);
+    const enum text_place place = options->colour ? IN_COLOUR : IN_LINE;
+
+    render_verdict(result, place, out);
     if (options->perfdata)
         write_perfdata(result, out);
     putc('\n', out);
-    for (size_t t = 0; t < result->table_count; t++)
-        for (size_t i = 0; i < result->tables[t].row_count; i++)
-            write_row(&result->tables[t],
-                      result->tables[t].cells + i * result->tables[t].column_count, out);
+    for (size_t i = 0; i < result->table_count; i++)
+        if (options->terminal)
+            render_columns(&result->tables[i], place, out);
+        else
+            write_rows(&result->tables[i], out);
 }

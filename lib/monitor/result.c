@@ -126,7 +126,7 @@ struct table *result_table(struct result *result, const char *name,
 {
     struct table *table = &result->tables[result->table_count];
 
-    if (result->table_count == RESULT_TABLES)
+    if (result->table_count == RESULT_TABLES || column_count > RESULT_COLUMNS)
         return NULL;
     *table =
         (struct table){.name = name, .columns = columns, .column_count = column_count};

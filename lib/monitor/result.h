@@ -26,6 +26,7 @@ enum {
     RESULT_REASONS = 48,
     RESULT_MEASUREMENTS = 48,
     RESULT_TABLES = 4,
+    RESULT_COLUMNS = 24,
 };
 
 struct reason {
@@ -48,7 +49,7 @@ enum column_type {
 };
 
 struct column {
-    const char *name; /* the first column's is not printed for people: it names the row */
+    const char *name; /* the first column names the row: only a terminal shows its name */
     enum column_type type;
 };
 
@@ -92,7 +93,8 @@ void result_reason(struct result *result, enum state state, const char *format, 
 enum state result_measure(struct result *result, const struct metric *metric,
                           double value, const struct limits *limits);
 
-/* Adds an empty table; NULL when there is no room for it. */
+/* Adds an empty table of at most RESULT_COLUMNS columns; NULL when there is no room for
+ * it. */
 struct table *result_table(struct result *result, const char *name,
                            const struct column *columns, size_t column_count);
 
