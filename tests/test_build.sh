@@ -94,9 +94,12 @@ expect "out of the tree: configure" configure_in "$scratch/out" "$src" CFLAGS="$
 expect "out of the tree: make" make_in "$scratch/out"
 expect "installs to LIBDIR/nagios/plugins" installs "$scratch/out" "$plugin"
 expect "installs the manual pages" test -s "$scratch/root/usr/share/man/man1/check_chrony_health.1"
+expect "installs the completions" \
+    test -s "$scratch/root/usr/share/bash-completion/completions/check_chrony_health"
 expect "with a plugin directory: configure" configure_in "$scratch/out" "$src" --prefix=/usr \
-    --with-plugindir=/opt/plugins
+    --with-plugindir=/opt/plugins --with-bash-completion-dir=no
 expect "installs to the plugin directory" installs "$scratch/out" opt/plugins/check_chrony_health
+expect "installs no completions" test ! -e "$scratch/root/usr/share/bash-completion"
 
 # --- hardened ---
 binary=$scratch/root/opt/plugins/check_chrony_health
