@@ -327,14 +327,14 @@ END
     chmod +x "$1"
 }
 
+# enables_the_timer HEADING TIMER
 enables_the_timer()
 {
     units=$scratch/root/etc/systemd/system
-    mkdir -p "$units" "$scratch/bin" &&
-        cp "$top/contrib/systemd/ntp-health-check.timer" "$units/" &&
+    mkdir -p "$units" "$scratch/bin" && cp "$top/contrib/$2" "$units/" &&
         make_systemctl "$scratch/bin/systemctl" || return
-    snippet 'systemd timer' | PATH=$scratch/bin:$PATH sh -eu 2>&1 | diagnose
-    [ -L "$units/timers.target.wants/ntp-health-check.timer" ]
+    snippet "$1" | PATH=$scratch/bin:$PATH sh -eu 2>&1 | diagnose
+    [ -L "$units/timers.target.wants/$(basename "$2")" ]
 }
 
 test_page()
@@ -346,9 +346,12 @@ test_page()
         expect "docs/ENGINES, $heading: a test runs them" is_run_by_a_test "$heading"
     done <"$scratch/headings"
     if command -v systemctl >/dev/null; then
-        expect 'docs/ENGINES: the timer is enabled' enables_the_timer
+        expect 'docs/ENGINES: the timer is enabled' \
+            enables_the_timer 'systemd timer' systemd/ntp-health-check.timer
+        expect 'docs/ENGINES: the timer of metrics is enabled' enables_the_timer \
+            'Prometheus, on the host' prometheus/ntp-health-metrics.timer
     else
-        skip 'docs/ENGINES: the timer is enabled' 'no systemctl'
+        skip 'docs/ENGINES: the timers are enabled' 'no systemctl'
     fi
 }
 

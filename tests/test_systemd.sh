@@ -12,9 +12,12 @@ plugin_dir=$(cd "${PLUGIN_DIR:-./plugins}" && pwd) || exit 99
 . "$top/tests/lab/tap.sh"
 
 units=$top/contrib/systemd
+metrics_units=$top/contrib/prometheus
 check=ntp-health-check.service
 alert=ntp-health-alert@.service
 timer=ntp-health-check.timer
+metrics=ntp-health-metrics.service
+metrics_timer=ntp-health-metrics.timer
 
 knows() { systemd-analyze --help 2>&1 | grep -q -e "$1"; }
 
@@ -22,7 +25,7 @@ knows() { systemd-analyze --help 2>&1 | grep -q -e "$1"; }
 install_unit()
 {
     name=$(basename "$1" .in)
-    sed "s|@plugindir@|$plugin_dir|" "$1" >"$2/$name"
+    sed -e "s|@plugindir@|$plugin_dir|" -e "s|@pkglibexecdir@|$metrics_units|" "$1" >"$2/$name"
 }
 
 # make_system NAME [DROP-IN...]: a directory with all units, and these drop-ins.
@@ -30,12 +33,13 @@ make_system()
 {
     system=$scratch/$1
     shift
-    mkdir -p "$system/$check.d" || exit 99
-    for unit in "$units/$check.in" "$units/$timer" "$units/$alert"; do
-        install_unit "$unit" "$system"
+    for unit in "$units/$check.in" "$units/$timer" "$units/$alert" \
+        "$metrics_units/$metrics.in" "$metrics_units/$metrics_timer"; do
+        mkdir -p "$system" && install_unit "$unit" "$system" || exit 99
     done
     for drop_in in "$@"; do
-        install_unit "$drop_in" "$system/$check.d"
+        directory=$system/$(basename "$(dirname "$drop_in")")
+        mkdir -p "$directory" && install_unit "$drop_in" "$directory" || exit 99
     done
 }
 
@@ -63,21 +67,23 @@ expect_plain_units()
 {
     make_system plain
     expect 'nothing is left to substitute' is_complete
-    for unit in "$check" "$timer" "$alert"; do
+    for unit in "$check" "$timer" "$alert" "$metrics" "$metrics_timer"; do
         expect "$unit has no fault" verify "$unit"
     done
     expect "$check: exposure at most 1.2" is_exposed_at_most 12 "$check"
     expect "$alert: exposure at most 0.5" is_exposed_at_most 5 "$alert"
+    expect "$metrics: exposure at most 1.3" is_exposed_at_most 13 "$metrics"
 }
 
-# expect_drop_in EXPOSURE TENTHS FILE
+# expect_drop_in EXPOSURE TENTHS FILE: it is in the directory of its unit.
 expect_drop_in()
 {
     with=$(basename "$3" .in)
+    extended=$(basename "$(dirname "$3")" .d)
     make_system "$with" "$3"
     expect "$with: nothing is left to substitute" is_complete
-    expect "$with: $check has no fault" verify "$check"
-    expect "$with: exposure at most $1" is_exposed_at_most "$2" "$check"
+    expect "$with: $extended has no fault" verify "$extended"
+    expect "$with: exposure at most $1" is_exposed_at_most "$2" "$extended"
 }
 
 expect_drop_ins()
@@ -85,6 +91,7 @@ expect_drop_ins()
     expect_drop_in 1.2 12 "$units/$check.d/alert.conf"
     expect_drop_in 1.2 12 "$units/$check.d/thresholds.conf.in"
     expect_drop_in 0.5 5 "$units/$check.d/unix-socket.conf.in"
+    expect_drop_in 0.9 9 "$metrics_units/$metrics.d/directory.conf.in"
 }
 
 # A check of the checks above.
@@ -109,6 +116,10 @@ expect_readme()
     for file in "$units"/ntp-* "$units/$check.d"/*; do
         name=$(basename "$file" .in)
         expect "README names $name" grep -qF "$name" "$units/README"
+    done
+    for file in "$metrics_units"/*-* "$metrics_units/$metrics.d"/*; do
+        name=$(basename "$file" .in)
+        expect "README of metrics names $name" grep -qF "$name" "$metrics_units/README"
     done
 }
 

@@ -181,7 +181,9 @@ make_contrib()
         engine=$(basename "$(dirname "$file")")
         mkdir -p "$work/contrib/$engine" && cp "$file" "$work/contrib/$engine/" || return
     done
-    cp -R "$top/contrib/icinga2/examples" "$work/contrib/icinga2/"
+    cp -R "$top/contrib/icinga2/examples" "$work/contrib/icinga2/" &&
+        mkdir "$work/contrib/prometheus" &&
+        cp "$top/contrib/prometheus/chrony-checks.rules.yml" "$work/contrib/prometheus/"
 }
 
 close_engine()

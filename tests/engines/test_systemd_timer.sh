@@ -22,26 +22,34 @@ contrib=$top/contrib/systemd
 check=ntp-health-check.service
 timer=ntp-health-check.timer
 alert=ntp-health-alert@$check.service
+metrics=ntp-health-metrics.service
+metrics_timer=ntp-health-metrics.timer
 
 
 # --- Opening
 
-# install_files TO FILE...: as make does, for plugins in /run/plugins.
+# install_files TO FILE...: as make does, for plugins in /run/plugins and our programs in
+# /etc/libexec.
 install_files()
 {
     to=$1
     shift
     mkdir -p "$to" || return
     for file in "$@"; do
-        sed 's|@plugindir@|/run/plugins|' "$file" >"$to/$(basename "$file" .in)" || return
+        sed -e 's|@plugindir@|/run/plugins|' -e 's|@pkglibexecdir@|/etc/libexec|' \
+            "$file" >"$to/$(basename "$file" .in)" || return
     done
 }
 
 install_units()
 {
     install_files "$work/etc/systemd/system" "$contrib/$check.in" "$contrib/$timer" \
-        "$contrib/ntp-health-alert@.service" &&
-        install_files "$work/etc/doc/$check.d" "$contrib/$check.d"/*
+        "$contrib/ntp-health-alert@.service" \
+        "$top/contrib/prometheus/$metrics.in" "$top/contrib/prometheus/$metrics_timer" &&
+        install_files "$work/etc/doc/$check.d" "$contrib/$check.d"/* &&
+        install_files "$work/etc/doc/$metrics.d" "$top/contrib/prometheus/$metrics.d"/*.in &&
+        mkdir "$work/etc/libexec" &&
+        cp "$top/contrib/prometheus/chrony-textfile" "$work/etc/libexec/"
 }
 
 open_all()
@@ -101,7 +109,8 @@ change_thresholds()
         add_drop_in "$check" thresholds.conf
 }
 
-# The first commands below a heading of the README, run where the README is.
+# run_readme HEADING [DIRECTORY]: the first commands below it in that README of contrib, run
+# where the README is.
 run_readme()
 {
     awk -v heading="$1" '
@@ -110,7 +119,7 @@ run_readme()
         inside && /^    / { commands++; print }
         inside && commands && !/^    / { exit }
         { last = $0 }
-        END { exit !commands }' "$contrib/README" >"$work/readme.sh" &&
+        END { exit !commands }' "$top/contrib/${2:-systemd}/README" >"$work/readme.sh" &&
         in_manager sh -u <"$work/readme.sh" >"$work/readme.log" 2>&1
 }
 
@@ -309,6 +318,64 @@ END
     in_manager systemctl stop "$timer"
 }
 
+# --- The metrics
+
+in_textfiles() { in_manager ls -A /run/textfiles; }
+
+# move_metrics USER: the example, for another directory, which belongs to this user.
+move_metrics()
+{
+    sed -e "s|^User=.*|User=$1|" -e 's|/var/lib/node_exporter|/run/textfiles|' \
+        "$work/etc/doc/$metrics.d/directory.conf" | add_drop_in "$metrics" directory.conf &&
+        in_manager rm -rf /run/textfiles && in_manager mkdir /run/textfiles &&
+        in_manager chown "$1:" /run/textfiles
+}
+
+metrics_start() { in_manager systemctl start "$metrics" >"$work/start.log" 2>&1; }
+metrics_fail() { ! metrics_start; }
+metrics_are_gone() { [ -z "$(in_textfiles)" ]; }
+
+# metrics_have STATE USER
+metrics_have()
+{
+    [ "$(in_textfiles)" = chrony_health.prom ] &&
+        [ "$(in_manager stat -c '%U %a' /run/textfiles/chrony_health.prom)" = "$2 644" ] &&
+        in_manager tail -n 1 /run/textfiles/chrony_health.prom |
+        grep -qx "chrony_check_state{plugin=\"check_chrony_health\"} $1"
+}
+
+expect_metrics_of()
+{
+    point_to good
+    explained "metrics, $1: the directory is another" move_metrics "$1"
+    explained "metrics, $1: the service succeeds" metrics_start
+    explained "metrics, $1: the file has the state" metrics_have 0 "$1"
+    explained "metrics, $1: it has the sources" in_manager grep -q \
+        '^chrony_sources_offset_seconds{' /run/textfiles/chrony_health.prom
+    point_to lost
+    explained "metrics, $1: a state that is CRITICAL is no failure" metrics_start
+    explained "metrics, $1: the file has it" metrics_have 2 "$1"
+}
+
+expect_metrics()
+{
+    explained 'README: metrics on the host' run_readme 'On the host' prometheus
+    explained 'their timer is enabled' in_manager systemctl --quiet is-enabled "$metrics_timer"
+    in_manager systemctl stop "$metrics_timer"
+    explained 'metrics: without the directory the service fails' metrics_fail
+    expect_metrics_of root
+    expect_metrics_of nobody
+    printf '%s\n' '[Service]' User= | add_drop_in "$metrics" root.conf
+    explained "metrics: root has no power over others' directories" metrics_fail
+    explained 'metrics: so their file stays' metrics_have 2 nobody
+    remove_drop_in "$metrics" root.conf
+    printf '%s\n' '[Service]' ExecStart= \
+        'ExecStart=/etc/libexec/chrony-textfile /run/textfiles/chrony_health.prom /none' |
+        add_drop_in "$metrics" none.conf
+    explained 'metrics: a plugin that is not there is a failure' metrics_fail
+    explained 'metrics: the old file is gone' metrics_are_gone
+}
+
 plugin_dir=$(cd "${PLUGIN_DIR:-$build/plugins}" && pwd) || bail_out 'no plugins are built'
 enter_namespaces "$@"
 open_all
@@ -317,4 +384,5 @@ expect_exit_statuses
 expect_thresholds
 expect_address_filter
 expect_repetition
+expect_metrics
 finish
