@@ -22,6 +22,9 @@ static const struct family_unit family_units[] = {
     [UNIT_COUNT] = {"", "", "", "gauge"},
     [UNIT_SECONDS] = {"", "_seconds", "", "gauge"},
     [UNIT_PPM] = {"_ppm", "_ratio", "e-6", "gauge"},
+    [UNIT_PERCENT] = {"_percent", "_ratio", "e-2", "gauge"},
+    [UNIT_COUNTER] = {"", "", "", "counter"}, /* the names end in _total */
+    [UNIT_RATE] = {"_rate", "s_per_second", "", "gauge"},
 };
 
 static void make_name(const char *base, const struct family_unit *unit,
