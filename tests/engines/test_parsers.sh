@@ -63,13 +63,14 @@ by_icinga_web()
         "$root/usr/share/icingaweb2/modules/icingadb/library/Icingadb"
 }
 
-# run_plugin STATE PLUGIN [OPTION...]: leaves status, and what all three make of it.
+# run_plugin STATE PLUGIN [OPTION...]: leaves status, and what all three make of it. Over
+# UDP chronyd would refuse the reports of server and auth, and there were no numbers.
 run_plugin()
 {
-    port=$(lab_port "$1")
+    socket=$(lab_socket "$1")
     plugin=$work/real/check_chrony_$2
     shift 2
-    "$plugin" -H 127.0.0.1 -p "$port" "$@" >"$work/output"
+    "$plugin" -S "$socket" "$@" >"$work/output"
     status=$?
     for reader in us perl icinga_web; do
         perfdata_of "$work/output" | by_$reader >"$work/$reader"
