@@ -463,6 +463,11 @@ START_TEST(counts_no_operators_without_all_names)
     snapshot.names_error = SESSION_TIMEOUT;
     judge(&operators_check);
     ck_assert_uint_eq(result.measurement_count, 0);
+    ck_assert_uint_eq(result.reason_count, 0);
+    give(&operators_check, "operators", "2:", NULL);
+    ck_assert_int_eq(judge(&operators_check), STATE_UNKNOWN);
+    assert_reason(STATE_UNKNOWN, "operators cannot be counted: chronyd did not tell all "
+                                 "names (no reply)");
     snapshot.names_error = SESSION_NOT_SUPPORTED;
     judge(&operators_check);
     assert_value("operators", 1);

@@ -4,7 +4,6 @@
 #include "checks/report.h"
 
 #include <arpa/inet.h>
-#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -89,18 +88,25 @@ static size_t count_operators(const struct snapshot *snapshot)
     return operators;
 }
 
+/* With some of the names one operator would count twice; an old chronyd has none. */
+static bool has_all_names(const struct snapshot *snapshot)
+{
+    return !snapshot->names_error || snapshot->names_error == SESSION_NOT_SUPPORTED;
+}
+
 static void judge(const struct snapshot *snapshot, const struct settings *settings,
                   struct result *result)
 {
-    struct limits limits = settings_limits(settings, &metrics[0]).limits;
-    double operators = (double)count_operators(snapshot);
+    const struct limits limits = settings_limits(settings, &metrics[0]).limits;
 
     if (!report_has_sources(snapshot, settings, result))
         return;
-    /* With some of the names one operator would count twice; an old chronyd has none. */
-    if (snapshot->names_error && snapshot->names_error != SESSION_NOT_SUPPORTED)
-        operators = NAN;
-    result_measure(result, &metrics[0], operators, &limits);
+    if (has_all_names(snapshot))
+        result_measure(result, &metrics[0], (double)count_operators(snapshot), &limits);
+    else if (limits.warning.set || limits.critical.set)
+        result_reason(result, STATE_UNKNOWN,
+                      "operators cannot be counted: chronyd did not tell all names (%s)",
+                      session_error_text(snapshot->names_error));
 }
 
 const struct check operators_check = {
