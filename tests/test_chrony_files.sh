@@ -537,6 +537,149 @@ networks_of()
 }
 
 
+# --- chrony-config-backup
+
+secret=chrony-config-backup-must-not-copy-this
+
+# put MODE FILE TEXT
+put()
+{
+    mkdir -p "$(dirname "$root/$2")" && echo "$3" >"$root/$2" && chmod "$1" "$root/$2"
+}
+
+make_root()
+{
+    root=$scratch/root
+    copies=$scratch/copies
+    put 644 etc/chrony.conf 'server ntp1.example.net' &&
+        put 640 etc/chrony.keys "1 $secret" &&
+        put 644 'etc/chrony/conf.d/a name.conf' 'port 0' &&
+        put 644 etc/chrony/old.keys "1 $secret" && put 600 etc/chrony/nts.key "$secret" &&
+        put 644 etc/chrony/closed/file "$secret" && chmod 750 "$root/etc/chrony/closed" &&
+        ln -s conf.d/b "$root/etc/chrony/link" &&
+        put 600 etc/sysconfig/chronyd "$secret" && put 644 etc/passwd "$secret" &&
+        put 644 srv/more.conf 'allow 127.0.0.1'
+}
+
+# shellcheck disable=SC2120 # expect gives it arguments
+back_up() { quietly "$contrib/chrony-config-backup" -r "$root" "$copies" "$@"; }
+
+copy() { echo "$copies/chrony-config-$1.tar"; }
+
+holds()
+{
+    printf '%s\n' "$@" >"$scratch/expected"
+    tar -tf "$(copy 000001)" >"$scratch/found"
+    cmp -s "$scratch/expected" "$scratch/found" && return
+    diff "$scratch/expected" "$scratch/found" | diagnose
+    return 1
+}
+
+# Also not by another name, or in what is said.
+holds_no_secret() { ! grep -q "$secret" "$copies"/* "$scratch/log"; }
+
+says() { grep -q -e "$1" "$scratch/log"; }
+
+is_private() { [ "$(stat -c %a "$1")" = "$2" ]; }
+
+# Nothing else either.
+has_copies() { [ "$(cd "$copies" && echo *)" = "$*" ]; }
+
+restores()
+{
+    mkdir "$scratch/restored" || return
+    tar -C "$scratch/restored" -xpf "$(copy 000001)" || return
+    (cd "$scratch/restored" && find . ! -type d) | while IFS= read -r name; do
+        [ "$(state_of "$scratch/restored/$name")" = "$(state_of "$root/$name")" ] ||
+            echo "$name"
+    done >"$scratch/differ"
+    [ ! -s "$scratch/differ" ]
+}
+
+# Type, mode, owner, time of change, and contents.
+state_of() { stat -c '%F %a %u %g %Y' "$1"; readlink "$1" || cat "$1"; }
+
+change_often()
+{
+    for change in 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 \
+        29 30 31 32; do
+        # shellcheck disable=SC2119 # see back_up
+        { put 644 etc/chrony.conf "$change" && back_up; } || return
+    done
+}
+
+# The last 30 of 32.
+has_the_newest()
+{
+    [ "$(find "$copies" -mindepth 1 | wc -l)" -eq 30 ] && [ ! -e "$(copy 000002)" ] &&
+        [ -s "$(copy 000003)" ] &&
+        [ "$(tar -xOf "$(copy 000032)" etc/chrony.conf)" = 32 ]
+}
+
+test_backup()
+{
+    make_root || bail_out 'no files to back up'
+    expect 'backup: it runs' back_up
+    expect 'backup: what everybody may read is in it' \
+        holds etc/chrony.conf 'etc/chrony/conf.d/a name.conf' etc/chrony/link
+    expect 'backup: no secret is in it' holds_no_secret
+    expect 'backup: it says what is left out' says 'left out.*: etc/chrony.keys '\
+'etc/chrony/closed etc/chrony/nts.key etc/chrony/old.keys etc/sysconfig/chronyd'
+    expect 'backup: the copy is for its owner' is_private "$(copy 000001)" 600
+    expect 'backup: so is its directory' is_private "$copies" 700
+    expect 'backup: it restores' restores
+    expect 'backup: nothing has changed' back_up
+    expect 'backup: nothing is copied' has_copies chrony-config-000001.tar
+    expect 'backup: a further path' back_up /srv/more.conf
+    expect 'backup: it is in the next copy' \
+        has_copies chrony-config-000001.tar chrony-config-000002.tar
+    expect 'backup: a further path that is not there is an error' refuse back_up nowhere
+    expect 'backup: many changes' change_often
+    expect 'backup: the newest 30 stay' has_the_newest
+    chmod 600 "$root/etc/chrony.conf"
+    expect 'backup: without a chrony.conf that it may copy it fails' refuse back_up
+    expect 'backup: it leaves the copies as they were' has_the_newest
+    expect 'backup: no directory is a usage error' refuse "$contrib/chrony-config-backup"
+}
+
+
+# --- The units
+
+# verify UNIT
+verify()
+{
+    quietly systemd-analyze verify --man=no --recursive-errors=no "$scratch/units/$1" &&
+        [ ! -s "$scratch/log" ]
+}
+
+is_exposed_at_most()
+{
+    quietly systemd-analyze security --offline=yes --no-pager --threshold="$1" \
+        "$scratch/units/$2"
+}
+
+test_units()
+{
+    case $(systemd-analyze --help 2>&1) in
+        *--recursive-errors*--offline* | *--offline*--recursive-errors*) ;;
+        *) skip 'the units' 'there is no systemd-analyze that is new enough'; return ;;
+    esac
+    mkdir "$scratch/units" && cp "$contrib/chrony-config-backup.timer" "$scratch/units/"
+    sed "s|@pkglibexecdir@|$contrib|" "$contrib/chrony-config-backup.service.in" \
+        >"$scratch/units/chrony-config-backup.service"
+    for unit in service timer; do
+        expect "chrony-config-backup.$unit has no fault" \
+            verify "chrony-config-backup.$unit"
+    done
+    expect 'chrony-config-backup.service: exposure at most 0.4' \
+        is_exposed_at_most 4 chrony-config-backup.service
+    sed -i 's|/chrony-config-backup |/nowhere |' \
+        "$scratch/units/chrony-config-backup.service"
+    expect 'a program that is not there is a fault' \
+        refuse verify chrony-config-backup.service
+}
+
+
 # --- Start
 
 close_all()
@@ -571,6 +714,8 @@ scratch=$(mktemp -d) || exit 99
 lab_close_on_exit
 trap close_all EXIT
 test_texts
+test_backup
+test_units
 if open_lab; then
     test_reading
     test_keys
