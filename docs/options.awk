@@ -19,6 +19,8 @@ BEGIN { FS = "\t"; WIDTH = 78 }
     help[NR] = $6
     if ($3 == "RANGE")
         has_ranges = 1
+    if ($1 == "ntp-port")
+        asks_servers = 1
 }
 
 END {
@@ -32,7 +34,8 @@ END {
     print ".El"
     if (has_ranges)
         write_ranges()
-    write_asking()
+    if (!asks_servers) # its page says itself how they are asked
+        write_asking()
     write_output(has_ranges)
 }
 
@@ -245,7 +248,7 @@ function write_perfdata()
     print ".Pp"
     print "Behind the bar is the performance data: each metric by its name, times in"
     print "seconds (s), ppm and counts without a unit."
-    print "A number that chronyd does not give is left out; it is never shown as 0."
+    print "A number that is not known is left out; it is never shown as 0."
     print "An open end of a limit is shown as the highest value that the metric can have"
     print ".Pf ( Ql 3:\\&"
     print "as"

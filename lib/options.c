@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
+#include "servers.h"
 
 #include <math.h>
 #include <popt.h>
@@ -24,8 +25,8 @@ static const struct option_row common_rows[] = {
      "the most that the whole run may take, and the state when there is no answer in "
      "that time"},
     {"verbose", 'v', OPTION_FLAG, COMMON(settings.verbose), NULL, NULL, NULL,
-     "name sources as they are configured; where sources are checked, add a line for "
-     "each"},
+     "name sources as they are configured; where sources or servers are checked, add a "
+     "line for each"},
     {"format", 'f', OPTION_FORMAT, COMMON(format), "FORMAT", "nagios", NULL,
      "how the result is written"},
     {"no-perfdata", 0, OPTION_FLAG, COMMON(no_perfdata), NULL, NULL, NULL,
@@ -49,21 +50,27 @@ static struct option *add_option(struct options *options, const struct option_ro
     return option;
 }
 
-static bool has_option(const struct options *options, const char *name)
+static struct option *find_option(struct options *options, const char *name)
 {
     for (size_t i = 0; i < options->count; i++)
         if (!strcmp(options->list[i].row.name, name))
-            return true;
-    return false;
+            return &options->list[i];
+    return NULL;
 }
 
-/* Two checks may share an option. The limits of metrics, which are many, are only looked
- * for where a check heeds one of another check. */
+/* Two checks may have the same row; and a check may have a row of its own with the name
+ * of a common one, which then has its meaning. The limits of metrics, which are many, are
+ * only looked for where a check heeds one of another check. */
 static void add_rows(struct options *options, const struct option_row *rows)
 {
-    for (; rows && rows->name; rows++)
-        if (!has_option(options, rows->name))
+    for (; rows && rows->name; rows++) {
+        struct option *option = find_option(options, rows->name);
+
+        if (option)
+            option->row = *rows;
+        else
             add_option(options, rows);
+    }
 }
 
 /* "max_error" becomes "max-error-warning"; without a name, "warning". */
@@ -226,14 +233,14 @@ static bool set_choice(const struct option *option, const char *value,
 static bool set_list(const struct option *option, const char *value,
                      struct invocation *invocation, struct complaint *complaint)
 {
-    struct settings *settings = &invocation->settings;
+    struct list *list = member_of(option, invocation);
 
     if (!*value)
         return complain(complaint, "is empty: write a %s", option->row.argument);
-    if (settings->required_count == SETTINGS_REQUIRED)
+    if (list->count == SETTINGS_LIST)
         return complain(complaint, "is one too many: at most %d are taken",
-                        SETTINGS_REQUIRED);
-    settings->required[settings->required_count++] = value;
+                        SETTINGS_LIST);
+    list->texts[list->count++] = value;
     return true;
 }
 
@@ -497,7 +504,10 @@ static bool settle(struct options *options, struct invocation *invocation,
     for (size_t i = 0; i < settings->metric_count; i++)
         if (!metric_limits_settle(&settings->metrics[i]))
             return complain_shadowed(options, &settings->metrics[i], error);
-    if (invocation->socket && is_for_udp(invocation)) {
+    if (servers_are_asked(settings)) {
+        if (!servers_settle(invocation, error))
+            return false;
+    } else if (invocation->socket && is_for_udp(invocation)) {
         snprintf(error, USAGE_TEXT,
                  "-S excludes -H, -p, -4 and -6: give the one or the others");
         return false;

@@ -2,6 +2,7 @@
 #include "plugin.h"
 
 #include "options.h"
+#include "servers.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -103,7 +104,8 @@ static void on_alarm(int signal)
               : STATE_UNKNOWN);
 }
 
-static void prepare_alarm(const struct invocation *invocation, const char *title)
+static void prepare_alarm(const struct invocation *invocation, const char *title,
+                          const char *host)
 {
     struct result result;
     FILE *line = fmemopen(alarm_text, sizeof alarm_text, "w");
@@ -116,19 +118,46 @@ static void prepare_alarm(const struct invocation *invocation, const char *title
         &result, invocation->settings.timeout_state,
         "-H '%.80s' was not resolved within %g s: see /etc/resolv.conf, or give an "
         "address",
-        invocation->host, invocation->settings.timeout);
+        host, invocation->settings.timeout);
     render(&result, invocation, line);
     fflush(line);
     alarm_length = (size_t)ftell(line);
     fclose(line);
 }
 
-static void set_alarm(double seconds)
+/* 0: never. What is left of a deadline that has passed is the shortest time. */
+static void set_alarm(int64_t deadline)
 {
-    struct itimerval timer = {.it_value.tv_sec = (time_t)seconds};
+    int64_t left = deadline ? (deadline - wait_now()) / 1000 : 0; /* us */
+    struct itimerval timer = {.it_value.tv_sec = 0};
 
-    timer.it_value.tv_usec = (suseconds_t)((seconds - (double)(time_t)seconds) * 1e6);
+    if (deadline && left < 1)
+        left = 1;
+    timer.it_value.tv_sec = (time_t)(left / 1000000);
+    timer.it_value.tv_usec = (suseconds_t)(left % 1000000);
     setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Looks up a host, or this machine where it is NULL. */
+static enum target_error look_up(const struct invocation *invocation, const char *title,
+                                 const char *host, uint16_t port, int64_t deadline,
+                                 struct target *target, const char **reason)
+{
+    const int family = invocation->ipv4_only   ? AF_INET
+                       : invocation->ipv6_only ? AF_INET6
+                                               : AF_UNSPEC;
+    struct sigaction action = {.sa_handler = on_alarm};
+    enum target_error found;
+
+    if (host) {
+        prepare_alarm(invocation, title, host);
+        sigaction(SIGALRM, &action, NULL);
+        set_alarm(deadline);
+    }
+    found = target_find(target, host, port, family, reason);
+    if (host)
+        set_alarm(0);
+    return found;
 }
 
 static bool explain_host(const struct invocation *invocation, enum target_error found,
@@ -147,24 +176,14 @@ static bool explain_host(const struct invocation *invocation, enum target_error 
 }
 
 static bool find_host(const struct invocation *invocation, const char *title,
-                      struct target *target, char error[static USAGE_TEXT])
+                      int64_t deadline, struct target *target,
+                      char error[static USAGE_TEXT])
 {
-    const int family = invocation->ipv4_only   ? AF_INET
-                       : invocation->ipv6_only ? AF_INET6
-                                               : AF_UNSPEC;
     const uint16_t port = invocation->port ? invocation->port : DEFAULT_PORT;
-    struct sigaction action = {.sa_handler = on_alarm};
     const char *reason;
-    enum target_error found;
+    enum target_error found =
+        look_up(invocation, title, invocation->host, port, deadline, target, &reason);
 
-    if (invocation->host) {
-        prepare_alarm(invocation, title);
-        sigaction(SIGALRM, &action, NULL);
-        set_alarm(invocation->settings.timeout);
-    }
-    found = target_find(target, invocation->host, port, family, &reason);
-    if (invocation->host)
-        set_alarm(0);
     return found == TARGET_OK || explain_host(invocation, found, reason, error);
 }
 
@@ -194,17 +213,53 @@ static bool find_socket(const struct invocation *invocation, struct target *targ
  * the Unix socket comes last: it never answers for another chronyd than the loopback
  * addresses do. */
 static bool find_target(const struct invocation *invocation, const char *title,
-                        struct target *target, char error[static USAGE_TEXT])
+                        int64_t deadline, struct target *target,
+                        char error[static USAGE_TEXT])
 {
     memset(target, 0, sizeof *target);
     if (invocation->socket)
         return find_socket(invocation, target, error);
-    if (!find_host(invocation, title, target, error))
+    if (!find_host(invocation, title, deadline, target, error))
         return false;
     if (!invocation->host && !invocation->port && !invocation->ipv4_only &&
         !invocation->ipv6_only)
         target_add_socket(target, CHRONYD_SOCKET);
     return true;
+}
+
+/* --- NTP servers --- */
+
+struct servers {
+    struct ntp_server list[SNAPSHOT_SERVERS];
+    size_t count;
+};
+
+static void add_server(struct servers *servers, const struct ntp_server *server,
+                       int family)
+{
+    servers->list[servers->count] = *server;
+    servers->list[servers->count++].family = family;
+}
+
+/* A name without an address is for the check to judge: the other servers are asked. */
+static void find_servers(const struct invocation *invocation, const char *title,
+                         int64_t deadline, struct servers *servers)
+{
+    const struct settings *settings = &invocation->settings;
+
+    for (size_t i = 0; !i || i < settings->servers.count; i++) {
+        struct ntp_server server = {
+            .name = settings->servers.count ? settings->servers.texts[i] : NULL};
+
+        server.found = look_up(invocation, title, server.name, settings->ntp_port,
+                               deadline, &server.target, &server.reason);
+        if (settings->both_families) {
+            add_server(servers, &server, AF_INET);
+            add_server(servers, &server, AF_INET6);
+        } else {
+            add_server(servers, &server, AF_UNSPEC);
+        }
+    }
 }
 
 /* --- our end of a Unix socket is a file: it goes when a signal ends the run, too --- */
@@ -253,21 +308,43 @@ static unsigned all_needs(const struct settings *settings)
     return needs;
 }
 
+/* Finds who is to be asked, and asks; false with a sentence when that is nobody. */
+static bool take_snapshot(const struct invocation *invocation, const char *title,
+                          int64_t start, struct servers *servers,
+                          struct snapshot *snapshot, char error[static USAGE_TEXT])
+{
+    const struct settings *settings = &invocation->settings;
+    const int64_t deadline =
+        start + (int64_t)(settings->timeout * NANOSECONDS_PER_SECOND);
+    const unsigned needs = all_needs(settings);
+    struct target target = {.count = 0};
+
+    if (needs != NEED_NTP_PROBE &&
+        !find_target(invocation, title, deadline, &target, error))
+        return false;
+    remove_own_path_on_signals(&target);
+    if (!(needs & NEED_NTP_PROBE)) {
+        snapshot_take(snapshot, &target, needs, deadline);
+        return true;
+    }
+    servers->count = 0;
+    find_servers(invocation, title, deadline, servers);
+    snapshot_take_ntp(snapshot, &target, servers->list, servers->count, needs, deadline);
+    return true;
+}
+
 static int run_checks(const struct invocation *invocation, const char *title,
                       int64_t start)
 {
     const struct settings *settings = &invocation->settings;
-    int64_t deadline = start + (int64_t)(settings->timeout * NANOSECONDS_PER_SECOND);
-    struct target target;
+    struct servers servers;
     struct snapshot snapshot;
     struct result result;
     char error[USAGE_TEXT];
     int status;
 
-    if (!find_target(invocation, title, &target, error))
+    if (!take_snapshot(invocation, title, start, &servers, &snapshot, error))
         return print_reason(invocation, title, STATE_UNKNOWN, error);
-    remove_own_path_on_signals(&target);
-    snapshot_take(&snapshot, &target, all_needs(settings), deadline);
     if (settings->state_file)
         snapshot_recall(&snapshot, settings->state_file);
     result_init(&result, title);

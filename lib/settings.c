@@ -10,6 +10,7 @@ void settings_init(struct settings *settings)
     settings->timeout_state = STATE_CRITICAL;
     settings->pending = STATE_WARNING;
     settings->max_drift = 1; /* what chronyd assumes itself: maxclockerror */
+    settings->ntp_port = 123;
 }
 
 static struct range default_range(const struct metric *metric, const char *text)

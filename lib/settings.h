@@ -5,9 +5,17 @@
 
 #include "monitor/result.h"
 
+#include <stdint.h>
+
 enum {
     SETTINGS_METRICS = 64,
-    SETTINGS_REQUIRED = 32,
+    SETTINGS_LIST = 32,
+};
+
+/* What an option that may be repeated was given, in order. */
+struct list {
+    const char *texts[SETTINGS_LIST];
+    size_t count;
 };
 
 /* The limits of one metric: the defaults of its row until the user gives others. */
@@ -25,17 +33,22 @@ struct settings {
     enum state timeout_state; /* of a chronyd that does not answer in time */
     bool verbose;             /* the tables are wanted */
 
-    bool allow_local; /* chronyd's local reference is as good as a source */
-    unsigned preset;  /* an index into the presets of the offset check; 0: none */
-    unsigned pending; /* enum state of a leap second that is announced */
-    double grace;     /* s that a chronyd has after its first sample to become good */
-    const char
-        *required[SETTINGS_REQUIRED]; /* sources that must be good: name, address, id */
-    size_t required_count;
+    bool allow_local;     /* chronyd's local reference is as good as a source */
+    unsigned preset;      /* an index into the presets of the offset check; 0: none */
+    unsigned pending;     /* enum state of a leap second that is announced */
+    double grace;         /* s that a chronyd has after its first sample to become good */
+    struct list required; /* sources that must be good: name, address, id */
     unsigned authentication; /* an index into those that the auth check can require; 0:
                                 none */
     double max_drift;        /* ppm, by which the clock may err when nothing steers it */
     const char *state_file;  /* where counts are kept between runs; NULL: nowhere */
+
+    struct list servers;      /* NTP servers: name or address; none: this machine */
+    uint16_t ntp_port;        /* where they are asked */
+    bool both_families;       /* each of them over IPv4 and over IPv6 */
+    bool compare;             /* with what its chronyd says over its own protocol */
+    const char *command_host; /* where that chronyd is; NULL: at the server */
+    bool allow_pool;          /* public pools may be asked */
 };
 
 /* The settings of somebody who gave no option. */

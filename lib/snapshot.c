@@ -101,3 +101,12 @@ const struct source *snapshot_selected(const struct snapshot *snapshot)
             return &snapshot->sources[i];
     return NULL;
 }
+
+bool ntp_server_is_local(const struct ntp_server *server)
+{
+    const uint32_t id = server->answer.packet.reference_id;
+
+    /* 127.127.1.0 to 3 are the units of ntpd's driver, and 1 is chronyd's, too. */
+    return (id & ~UINT32_C(3)) == (REFERENCE_ID_LOCAL & ~UINT32_C(3)) ||
+           id == UINT32_C(0x4c4f434c); /* "LOCL" */
+}

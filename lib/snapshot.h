@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What one run knows of one chronyd, as plain data; gather.c is the only place that
- * gathers it.
+/* What one run knows of one chronyd and of NTP servers, as plain data; gather.c and
+ * gather_ntp.c are the only places that gather it.
  *
  * Every report carries its own error, and a number that this chronyd does not say is NAN:
  * absent is never zero. */
@@ -10,6 +10,7 @@
 #include "cmdmon/reports.h"
 #include "cmdmon/session.h"
 #include "history.h"
+#include "ntp/probe.h"
 
 /* What must be known to judge. */
 enum need {
@@ -28,13 +29,21 @@ enum need {
     NEED_NTP_DATA = 1 << 10,
     NEED_DETAILS = NEED_SOURCE_NAMES | NEED_SOURCE_STATS | NEED_SELECT_DATA |
                    NEED_AUTH_DATA | NEED_NTP_DATA,
+
+    NEED_NTP_PROBE = 1 << 11, /* what NTP servers answer: see snapshot_take_ntp() */
 };
 
 enum {
     SNAPSHOT_SOURCES = 1024, /* more are not asked for */
     SOURCE_LABEL = 64,
     SOURCE_NAME = 257,
+    SNAPSHOT_SERVERS = WAIT_EXCHANGES, /* NTP servers that are asked at once */
+    SERVER_TEXT = 256,
+    REFERENCE_TEXT = 20,
 };
+
+/* Reference ids that chronyd gives its clients, besides REFERENCE_ID_LOCAL. */
+enum { REFERENCE_ID_SMOOTHED = 0x7f7f01ff }; /* chrony.conf: smoothtime is at work */
 
 struct source {
     struct source_data data;
@@ -51,6 +60,26 @@ struct source {
     struct select_data select_data;
     struct auth_data auth_data; /* not of a reference clock, as ntp_data */
     struct ntp_data ntp_data;
+};
+
+/* An NTP server: who is to be asked, and what came of it. One that is asked over both
+ * families is two of these. */
+struct ntp_server {
+    /* Set by the caller. */
+    const char *name; /* as the user wrote it; NULL: this machine */
+    int family; /* AF_INET or AF_INET6: of its addresses only these; AF_UNSPEC: all */
+    struct target target;    /* its addresses, with the NTP port */
+    enum target_error found; /* its name has no address where this is not TARGET_OK; then
+                                nothing is asked */
+    const char *reason;      /* with TARGET_NO_ADDRESS: why, in the words of the system */
+
+    /* Set by snapshot_take_ntp(). TARGET_NO_FAMILY, too, where family finds nothing. */
+    char label[SERVER_TEXT]; /* "ntp1.example.net", "127.0.0.1", "ntp1 over IPv6" */
+    char place[SERVER_TEXT]; /* "ntp1.example.net (192.0.2.1 port 123)": what answered, or
+                                whose failure says most */
+    struct probe_answer answer;        /* valid when found is TARGET_OK */
+    char reference_id[REFERENCE_TEXT]; /* in words: "GPS", "192.0.2.9", "local"; "": there
+                                          is no packet */
 };
 
 struct snapshot {
@@ -86,6 +115,11 @@ struct snapshot {
     bool recalls;                     /* earlier and interval are there */
     struct history earlier;           /* the run before */
     double interval;                  /* s since then, more than 0 */
+    struct ntp_server *servers;       /* of the caller of snapshot_take_ntp() */
+    size_t server_count;
+    struct tracking tracking_later; /* with NEED_NTP_PROBE and NEED_TRACKING: the same
+                                       after the NTP servers were asked, valid as
+                                       tracking is */
 };
 
 /* Asks for what is needed, all at once as far as that goes. What is refused on UDP is
@@ -101,6 +135,13 @@ void snapshot_take(struct snapshot *snapshot, const struct target *target, unsig
 /* Exchanges the server statistics, where they are there, with those that the run before
  * has left in a file: see history.h. */
 void snapshot_recall(struct snapshot *snapshot, const char *path);
+/* The same, and asks the NTP servers, at most SNAPSHOT_SERVERS and all at once. Where
+ * chronyd is asked, too, it is asked before them and once more after them: an update of
+ * its clock in between is no contradiction. A silent chronyd leaves them half of the
+ * time. */
+void snapshot_take_ntp(struct snapshot *snapshot, const struct target *target,
+                       struct ntp_server *servers, size_t count, unsigned needs,
+                       int64_t deadline);
 
 void snapshot_free(struct snapshot *snapshot);
 
@@ -137,6 +178,10 @@ const char *source_display(const struct source *source);
 
 /* Selected or combined, and reachable. */
 bool source_is_in_use(const struct source *source);
+
+/* It follows only itself, by its reference id: the local reference of chronyd or of ntpd.
+ * It must have answered. */
+bool ntp_server_is_local(const struct ntp_server *server);
 
 /* The selected source; NULL when there is none. */
 const struct source *snapshot_selected(const struct snapshot *snapshot);

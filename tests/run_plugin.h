@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum {
-    RUN_ARGUMENTS = 16,
+    RUN_ARGUMENTS = 40,
     RUN_OUTPUT = 16384,
 };
 

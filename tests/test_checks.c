@@ -629,8 +629,8 @@ END_TEST
 START_TEST(forgives_who_is_starting)
 {
     settings.grace = 60;
-    settings.required[0] = "127.0.0.99";
-    settings.required_count = 1;
+    settings.required.texts[0] = "127.0.0.99";
+    settings.required.count = 1;
     set_sources(2, SOURCE_NOT_SELECTABLE, 1, 5);
     give(&sources_check, "good", "~:", "2:");
     give(&sources_check, "combined", NULL, "2:");
@@ -775,8 +775,8 @@ START_TEST(says_when_there_are_too_many)
     snapshot.source_total = 5000;
     ck_assert_int_eq(judge(&sync_check), STATE_UNKNOWN);
     ck_assert_int_eq(judge(&offset_check), STATE_UNKNOWN);
-    settings.required[0] = "127.0.0.99";
-    settings.required_count = 1;
+    settings.required.texts[0] = "127.0.0.99";
+    settings.required.count = 1;
     judge(&sources_check);
     assert_reason(STATE_UNKNOWN,
                   "required source 127.0.0.99 was not found among those that were read");
@@ -825,8 +825,8 @@ START_TEST(requires_sources)
     snprintf(sources[3].name, SOURCE_LABEL, "pool.example.net");
     snprintf(sources[4].name, SOURCE_LABEL, "pool.example.net");
     give(&sources_check, "falsetickers", "~:", NULL);
-    settings.required[0] = required[_i].source;
-    settings.required_count = 1;
+    settings.required.texts[0] = required[_i].source;
+    settings.required.count = 1;
     ck_assert_int_eq(judge(&sources_check), required[_i].state);
     if (required[_i].text)
         assert_reason(required[_i].state, required[_i].text);
@@ -836,14 +836,14 @@ END_TEST
 START_TEST(explains_missing_names)
 {
     snapshot.names_error = SESSION_NOT_SUPPORTED;
-    settings.required[0] = "ntp1.example.net";
-    settings.required_count = 1;
+    settings.required.texts[0] = "ntp1.example.net";
+    settings.required.count = 1;
     ck_assert_int_eq(judge(&sources_check), STATE_UNKNOWN);
     assert_reason(
         STATE_UNKNOWN,
         "required source ntp1.example.net was not found, but chronyd did not tell all "
         "names (chronyd is too old for it): require its address");
-    settings.required[0] = "192.0.2.1";
+    settings.required.texts[0] = "192.0.2.1";
     ck_assert_int_eq(judge(&sources_check), STATE_CRITICAL);
 }
 END_TEST

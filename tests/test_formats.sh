@@ -35,9 +35,10 @@ run_all()
     done
 }
 
-# A state, or a mistake instead.
+# options_for STATE PLUGIN: or a mistake instead.
 options_for()
 {
+    [ "$2" != check_chrony_ntp ] || echo "--compare --ntp-port=$(lab_ntp_port "$1")"
     case $1 in
         mistake) echo --no-such-option ;;
         denied) echo "-H 127.0.0.1 -p $(lab_port "$1") -t 0.3" ;;
@@ -140,7 +141,7 @@ expect_formats()
     result=$1.$2
     # The options are words.
     # shellcheck disable=SC2046
-    run_all "$result" "$2" -v $(options_for "$1")
+    run_all "$result" "$2" -v $(options_for "$1" "$2")
     expect "$1: $2 has its formats" has_formats "$result"
     expect "$1: $2 exits alike in all formats" has_one_status "$result"
     expect "$1: $2 writes nothing to standard error" is_silent "$result"

@@ -12,12 +12,13 @@ cd "$top" || exit 99
 # Files (a pattern), and the headers that they may include (a pattern of names in quotes).
 rules='lib/wait\.[ch]                wait\.h
 lib/cmdmon/.*\.[ch]                  (cmdmon/(error|message|reports|road|session|target|wire)|wait)\.h
+lib/ntp/.*\.[ch]                     (ntp/(timestamp|packet|probe)|wait)\.h
 lib/monitor/.*\.[ch]                 monitor/(quantity|range|metric|result|render|format)\.h
 lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
 lib/history\.[ch]                    (history|cmdmon/reports)\.h
-lib/(snapshot|gather[a-z_]*)\.[ch]   (snapshot|history|cmdmon/(reports|session)|wait)\.h
+lib/(snapshot|gather[a-z_]*)\.[ch]   (snapshot|history|cmdmon/(reports|session)|ntp/probe|wait)\.h
 lib/checks/.*\.[ch]                  (checks/[a-z_]+|settings|snapshot|monitor/result)\.h
-lib/(plugin|options|help)\.[ch]      (plugin|options|checks/checks|monitor/[a-z]+|snapshot)\.h
+lib/(plugin|options|help|servers)\.[ch]   (plugin|options|servers|checks/checks|monitor/[a-z]+|snapshot)\.h
 plugins/.*\.c                        (plugin|checks/checks)\.h'
 
 rule_of()
@@ -68,7 +69,7 @@ checks_are_pure()
     checks_take >"$scratch"
     grep -q result_reason "$scratch" || { echo "# the objects were not found"; return 1; }
     ! grep -Evx \
-        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|history_difference|naming_[a-z]+|auth_[a-z_]+|offset_[a-z_]+|holdover_judge|range_alerts|session_error_text|clock_[a-z_]+|report_[a-z_]+|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
+        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|history_difference|naming_[a-z]+|auth_[a-z_]+|offset_[a-z_]+|holdover_judge|range_alerts|session_error_text|clock_[a-z_]+|report_[a-z_]+|ntp_[a-z_]+|timestamp_[a-z_]+|packet_error_text|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
         "$scratch" | diagnose | grep .
 }
 

@@ -228,6 +228,28 @@ START_TEST(measure)
 }
 END_TEST
 
+/* Several things have the number: each is judged by its name, and one value is kept. */
+START_TEST(judges_by_name)
+{
+    const struct limits limits = default_limits(&offset);
+
+    ck_assert_int_eq(result_judge(&result, "192.0.2.1", &offset, 0.02, &limits),
+                     STATE_WARNING);
+    ck_assert_int_eq(result_judge(&result, "192.0.2.2", &offset, 0, &limits), STATE_OK);
+    ck_assert_int_eq(result_judge(&result, "192.0.2.3", &offset, (double)NAN, &limits),
+                     STATE_OK);
+    ck_assert_uint_eq(result.reason_count, 1);
+    ck_assert_str_eq(result.reasons[0].text,
+                     "192.0.2.1: offset 0.02 s (warning limit -0.01:0.01 s)");
+    ck_assert_uint_eq(result.measurement_count, 0);
+    result_record(&result, &offset, 0.02, &limits);
+    result_record(&result, &offset, (double)NAN, &limits);
+    ck_assert_uint_eq(result.reason_count, 1);
+    ck_assert_uint_eq(result.measurement_count, 1);
+    ck_assert_double_eq(result.measurements[0].value, 0.02);
+}
+END_TEST
+
 START_TEST(measurement_keeps_its_limits)
 {
     const struct limits limits = {{true, true, -1, 2}, {true, false, -3, inf}};
@@ -358,7 +380,7 @@ START_TEST(settings_without_options)
     ck_assert_uint_eq(settings.preset, 0);
     ck_assert_uint_eq(settings.pending, STATE_WARNING);
     ck_assert_double_eq(settings.grace, 0);
-    ck_assert_uint_eq(settings.required_count, 0);
+    ck_assert_uint_eq(settings.required.count, 0);
     ck_assert_uint_eq(settings.authentication, 0);
     ck_assert_double_eq(settings.max_drift, 1);
     ck_assert_ptr_null(settings.state_file);
@@ -543,6 +565,7 @@ static TCase *measurement_tests(void)
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     add_table_test(tcase, measure, measures);
+    tcase_add_test(tcase, judges_by_name);
     tcase_add_test(tcase, measurement_keeps_its_limits);
     add_table_test(tcase, no_number_is_no_measurement, no_numbers);
     tcase_add_test(tcase, one_measurement_too_many_counts);

@@ -54,18 +54,6 @@ expect_result()
 
 # --- Time
 
-microseconds() { echo $(($(date +%s%N) / 1000)); }
-
-# The shortest of eleven runs, in microseconds: a busy machine only adds to them.
-shortest()
-{
-    for run in 1 2 3 4 5 6 7 8 9 10 11; do
-        begun=$(microseconds)
-        "$@" >/dev/null
-        echo $(($(microseconds) - begun))
-    done | sort -n | sed -n 1p
-}
-
 # measure_way PLUGIN HOST STATE: whole is the time of a run through the relay; way is what
 # it spends on the way: that, less its time without the relay. This takes off the start of
 # the process, its work, and date.

@@ -15,7 +15,7 @@ enum option_kind {
     OPTION_DURATION, /* double, s, not negative */
     OPTION_PPM,      /* double, ppm, not negative */
     OPTION_CHOICE,   /* unsigned, an index into choices */
-    OPTION_LIST,     /* struct settings: required, may be repeated */
+    OPTION_LIST,     /* struct list; the option may be repeated */
     OPTION_TEXT,     /* const char * */
     OPTION_PATH,     /* const char *, absolute */
     OPTION_PORT,     /* uint16_t */
@@ -66,5 +66,6 @@ extern const struct check sources_check;
 extern const struct check operators_check;
 extern const struct check server_check;
 extern const struct check auth_check;
+extern const struct check ntp_check;
 
 #endif

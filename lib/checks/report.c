@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/report.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* What an error means to somebody who wanted a report. */
 struct verdict {
@@ -140,4 +142,14 @@ bool report_has_sources(const struct snapshot *snapshot, const struct settings *
                       "the list of sources kept changing while it was read");
     return report_is_there(snapshot, settings, snapshot->sources_error,
                            &source_data_message, result);
+}
+
+void report_append(char *text, size_t size, const char *format, ...)
+{
+    const size_t length = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + length, size - length, format, arguments);
+    va_end(arguments);
 }

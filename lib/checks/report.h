@@ -19,4 +19,8 @@ bool report_has_tracking(const struct snapshot *snapshot, const struct settings 
 bool report_has_sources(const struct snapshot *snapshot, const struct settings *settings,
                         struct result *result);
 
+/* Adds to a text of a reason, in a buffer of that size, as far as there is room. */
+void report_append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif

@@ -80,6 +80,6 @@ void sources_judge_required(const struct snapshot *snapshot,
     const enum state state =
         clock_is_starting(snapshot, settings) ? STATE_WARNING : STATE_CRITICAL;
 
-    for (size_t i = 0; i < settings->required_count; i++)
-        judge_one(snapshot, settings->required[i], state, result);
+    for (size_t i = 0; i < settings->required.count; i++)
+        judge_one(snapshot, settings->required.texts[i], state, result);
 }

@@ -94,7 +94,7 @@ static const struct option_row options[] = {
 static unsigned needs(const struct settings *settings)
 {
     return NEED_SOURCES | (settings->allow_local ? NEED_TRACKING : 0) |
-           (settings->verbose || settings->required_count ? NEED_SOURCE_NAMES : 0) |
+           (settings->verbose || settings->required.count ? NEED_SOURCE_NAMES : 0) |
            (settings->verbose ? NEED_SELECT_DATA : 0) | clock_starting_needs(settings);
 }
 

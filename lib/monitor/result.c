@@ -89,36 +89,51 @@ void result_reason(struct result *result, enum state state, const char *format, 
         *place = reason;
 }
 
-static void explain(struct result *result, const struct metric *metric, double value,
-                    enum state state, const struct range *limit)
+static void explain(struct result *result, const char *subject,
+                    const struct metric *metric, double value, enum state state,
+                    const struct range *limit)
 {
     char number[QUANTITY_TEXT], range[RANGE_TEXT];
 
     quantity_plain(value, metric->unit, number);
     range_text(limit, metric->unit, metric->is_signed, range);
-    result_reason(result, state, "%s %s (%s limit %s)", metric->name, number,
+    result_reason(result, state, "%.96s%s%s %s (%s limit %s)", subject ? subject : "",
+                  subject ? ": " : "", metric->name, number,
                   state == STATE_CRITICAL ? "critical" : "warning", range);
 }
 
-enum state result_measure(struct result *result, const struct metric *metric,
-                          double value, const struct limits *limits)
+enum state result_judge(struct result *result, const char *subject,
+                        const struct metric *metric, double value,
+                        const struct limits *limits)
 {
     enum state state = STATE_OK;
 
     if (!isfinite(value))
         return STATE_OK;
-    if (result->measurement_count < RESULT_MEASUREMENTS)
-        result->measurements[result->measurement_count++] =
-            (struct measurement){metric, value, *limits};
     if (range_alerts(&limits->critical, value))
         state = STATE_CRITICAL;
     else if (range_alerts(&limits->warning, value))
         state = STATE_WARNING;
     if (state == STATE_CRITICAL)
-        explain(result, metric, value, state, &limits->critical);
+        explain(result, subject, metric, value, state, &limits->critical);
     if (state == STATE_WARNING)
-        explain(result, metric, value, state, &limits->warning);
+        explain(result, subject, metric, value, state, &limits->warning);
     return state;
+}
+
+void result_record(struct result *result, const struct metric *metric, double value,
+                   const struct limits *limits)
+{
+    if (isfinite(value) && result->measurement_count < RESULT_MEASUREMENTS)
+        result->measurements[result->measurement_count++] =
+            (struct measurement){metric, value, *limits};
+}
+
+enum state result_measure(struct result *result, const struct metric *metric,
+                          double value, const struct limits *limits)
+{
+    result_record(result, metric, value, limits);
+    return result_judge(result, NULL, metric, value, limits);
 }
 
 struct table *result_table(struct result *result, const char *name,

@@ -93,6 +93,15 @@ void result_reason(struct result *result, enum state state, const char *format, 
 enum state result_measure(struct result *result, const struct metric *metric,
                           double value, const struct limits *limits);
 
+/* The two halves of it, for a number that several things have: the reason says whose it
+ * is, and one value stands for all of them in the performance data. subject may be NULL.
+ */
+enum state result_judge(struct result *result, const char *subject,
+                        const struct metric *metric, double value,
+                        const struct limits *limits);
+void result_record(struct result *result, const struct metric *metric, double value,
+                   const struct limits *limits);
+
 /* Adds an empty table of at most RESULT_COLUMNS columns; NULL when there is no room for
  * it. */
 struct table *result_table(struct result *result, const char *name,

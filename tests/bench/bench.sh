@@ -37,12 +37,16 @@ add_row() (
     echo "$*" >>"$file"
 )
 
+bench_ntp_port() { echo $((LAB_BASE + 5)); }
+
 # What leads a plugin to the chronyd at PORT. Some ask something else, which is near only.
 options_of()
 {
     case $1:$2 in
         check_chrony_config:"$near") echo "--file $LAB_DIR/good/chrony.conf" ;;
-        check_chrony_ntp:"$near") echo "-H 127.0.0.1 -p $(served_port)" ;;
+        check_chrony_ntp:"$near")
+            echo "-H 127.0.0.1 --ntp-port=$(bench_ntp_port) --allow-local"
+            ;;
         check_chrony_config:* | check_chrony_ntp:*) ;;
         *) echo "-p $2" ;;
     esac
@@ -116,7 +120,7 @@ add_check_ntp_time()
         found=$(find_check_ntp_time)
     fi
     if [ -n "$found" ]; then
-        add_row "$1" check_ntp_time "$found" -H 127.0.0.1 -p "$(served_port)" -w 0.5 -c 1
+        add_row "$1" check_ntp_time "$found" -H 127.0.0.1 -p "$(bench_ntp_port)" -w 0.5 -c 1
     else
         absent check_ntp_time 'not installed (monitoring-plugins-basic)'
     fi
@@ -352,9 +356,9 @@ open_lab()
         relay_for "$state" --delay-ms 10 || bench_fails 'no relay'
     done
     {
-        echo "port $(served_port)"
+        echo "port $(bench_ntp_port)"
         echo "bindcmdaddress $LAB_DIR/bench-server/sock"
-    } | chronyd_server_for bench "$(served_port)" || bench_fails 'no server of time'
+    } | chronyd_server_for bench "$(bench_ntp_port)" || bench_fails 'no server of time'
     work=$LAB_DIR/bench
     mkdir "$work" || bench_fails 'no directory for the measurements'
 }

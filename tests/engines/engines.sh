@@ -20,6 +20,8 @@
 #                            a run of the plugin printed just that RESULT, a file with
 #                            lines "exit N", "text TEXT" and "perf DATUM"
 #
+#   options_of CHECK STATE   what a plugin needs besides the port or socket of this state
+#
 # $recorders holds a stand-in for each plugin, which records each of its runs in $records.
 #
 # Environment: top_builddir (default: the current directory), and what lab.sh takes.
@@ -28,7 +30,7 @@ top=$(cd "$engines/../.." && pwd) || exit 1
 build=$(cd "${top_builddir:-.}" && pwd) || exit 1
 LAB_SOURCE=$top/tests/lab
 LAB_HELPERS=${LAB_HELPERS:-$build/tests/lab}
-checks='health sync offset stratum leap sources server auth'
+checks='health sync offset stratum leap sources server auth ntp'
 
 # shellcheck source=tests/lab/lab.sh
 . "$LAB_SOURCE/lab.sh"
@@ -166,6 +168,9 @@ make_work()
     # What runs as nobody is here: the tree may be below a directory that is closed to others.
     cp "$engines/icinga2_node.sh" "$work/"
 }
+
+# ntp has something to say of a state when it compares.
+options_of() { [ "$1" != ntp ] || echo "--compare --ntp-port $(lab_ntp_port "$2")"; }
 
 # Engines get the recorder, and it runs the plugin.
 install_plugin()

@@ -5,8 +5,9 @@
 # records in a directory what it was given and what it printed, so that what an engine has
 # kept can be compared byte by byte.
 #
-# Unless the engine gives a port, the plugin asks the one that the file "port" says: for
-# engine files that are to ask the chronyd of the machine itself.
+# Unless the engine gives a port, the plugin asks the one that the file "port" says, and
+# check_chrony_ntp that of the file "ntp_port", too: for engine files that are to ask the
+# chronyd of the machine itself.
 
 base=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 plugin=$(basename "$0")
@@ -15,7 +16,11 @@ run=$(mktemp -d "$base/records/$plugin.XXXXXX") || exit 3
 printf '%s\n' "$@" >"$run/given"
 case " $* " in
     *' --port '* | *' -p '*) ;;
-    *) set -- "$@" --port="$(cat "$base/port")" ;;
+    *)
+        set -- "$@" --port="$(cat "$base/port")"
+        [ "$plugin" != check_chrony_ntp ] ||
+            set -- "$@" --compare --ntp-port="$(cat "$base/ntp_port")"
+        ;;
 esac
 printf '%s\n' "$@" >"$run/arguments"
 

@@ -24,11 +24,20 @@ services_of_states()
 object Service "$state $check" {
     host_name = NodeName
     check_command = "chrony_$check"
-    vars.chrony_${check}_port = $(lab_port "$state")
+$(variables_of "$check" "$state")
 }
 END
         done
     done
+}
+
+# ntp has something to say of a state when it compares.
+variables_of()
+{
+    echo "    vars.chrony_${1}_port = $(lab_port "$2")"
+    [ "$1" = ntp ] || return 0
+    echo '    vars.chrony_ntp_compare = true'
+    echo "    vars.chrony_ntp_ntp_port = $(lab_ntp_port "$2")"
 }
 
 # One of each kind of variable.
@@ -156,9 +165,9 @@ start_icinga2 ci
 expect_soon 'Icinga runs every plugin' all_have_arrived
 stop ci
 expect 'Icinga has kept the results' collect_results ci
-expect_state good 0 0 0 0 0 0 3 3
-expect_state lost 2 2 1 0 0 2 3 3
-expect_state dead 2 2 2 2 2 2 2 2
+expect_state good 0 0 0 0 0 0 3 3 0
+expect_state lost 2 2 1 0 0 2 3 3 0
+expect_state dead 2 2 2 2 2 2 2 2 2
 expect_service options check_chrony_health "$(lab_port falsetick)" 2
 expect 'options: the plugin was given all of them, and no other' was_given_options
 expect_service chrony check_chrony_health "$(lab_port jittery)" 0

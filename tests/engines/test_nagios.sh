@@ -34,7 +34,7 @@ services()
     for state in $states; do
         for check in $checks; do
             service_of "$state $check" localhost \
-                "check_chrony_$check!-p $(lab_port "$state")"
+                "check_chrony_$check!-p $(lab_port "$state") $(options_of "$check" "$state")"
         done
     done
     options="-v -w '~:10ms' --require-source=127.0.0.99"
@@ -108,9 +108,9 @@ expect 'Nagios takes the files without a warning' nagios_accepts || show_log nag
 start_nagios
 expect_soon 'Nagios runs every plugin' all_have_arrived
 stop nagios
-expect_state good 0 0 0 0 0 0 3 3
-expect_state lost 2 2 1 0 0 2 3 3
-expect_state dead 2 2 2 2 2 2 2 2
+expect_state good 0 0 0 0 0 0 3 3 0
+expect_state lost 2 2 1 0 0 2 3 3 0
+expect_state dead 2 2 2 2 2 2 2 2 2
 falsetick=$(lab_port falsetick)
 expect_service 'localhost!options' check_chrony_health "$falsetick" 2
 expect 'options: quotes keep them as they are' was_given "$falsetick" \

@@ -74,6 +74,7 @@ expect_state()
     state=$1
     shift
     lab_port "$state" >"$work/port"
+    lab_ntp_port "$state" >"$work/ntp_port"
     for check in $checks; do
         expect_answer "$state" "$check" "$1"
         shift
@@ -117,9 +118,9 @@ expect 'docs/ENGINES: it ends with a reload' \
 use_recorders
 start nrpe "$(program usr/sbin/nrpe)" -c "$work/nrpe/nrpe.cfg" -f
 expect_soon 'NRPE takes the file' nrpe_answers
-expect_state lost 2 2 1 0 0 2 3 3
-expect_state dead 2 2 2 2 2 2 2 2
-expect_state good 0 0 0 0 0 0 3 3
+expect_state lost 2 2 1 0 0 2 3 3 0
+expect_state dead 2 2 2 2 2 2 2 2 2
+expect_state good 0 0 0 0 0 0 3 3 0
 expect_through_nagios
 stop nrpe
 finish

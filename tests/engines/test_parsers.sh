@@ -69,8 +69,11 @@ run_plugin()
 {
     socket=$(lab_socket "$1")
     plugin=$work/real/check_chrony_$2
+    options=$(options_of "$2" "$1")
     shift 2
-    "$plugin" -S "$socket" "$@" >"$work/output"
+    # The options are words.
+    # shellcheck disable=SC2086
+    "$plugin" -S "$socket" $options "$@" >"$work/output"
     status=$?
     for reader in us perl icinga_web; do
         perfdata_of "$work/output" | by_$reader >"$work/$reader"

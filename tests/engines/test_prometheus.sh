@@ -20,7 +20,10 @@ textfile=$top/contrib/prometheus/chrony-textfile
 # run_plugin STATE CHECK: all that it writes.
 run_plugin()
 {
-    "$work/real/check_chrony_$2" -H 127.0.0.1 -p "$(lab_port "$1")" -v -f prometheus
+    # The options are words.
+    # shellcheck disable=SC2046
+    "$work/real/check_chrony_$2" -H 127.0.0.1 -p "$(lab_port "$1")" \
+        $(options_of "$2" "$1") -v -f prometheus
 }
 
 is_clean()

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 /* Below the ports that Linux gives to clients by default. */
-enum { FIRST_PORT = 20000, LAST_PORT = 32000, RANGE = 100 };
+enum { FIRST_PORT = 20000, LAST_PORT = 32000, RANGE = 150 };
 
 static bool binds(int fd, const struct address *address)
 {

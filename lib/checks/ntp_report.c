@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/ntp.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- no answer --- */
+
+/* What an error means to somebody who wanted the time. */
+static const struct verdict {
+    enum state state;
+    bool is_silence; /* the state is that of --timeout */
+    const char *outcome;
+    const char *remedy;
+    const char *beside; /* the remedy where its chronyd answers the command protocol */
+} verdicts[] = {
+    [PROBE_OK] = {.outcome = "good"},
+    [PROBE_TIMEOUT] =
+        {STATE_CRITICAL, true, "no reply",
+         "it does not admit this host (chrony.conf: allow), limits the rate, or a "
+         "firewall "
+         "drops UDP",
+         "its chronyd runs: allow in chrony.conf does not admit this host, ratelimit is "
+         "tight, or a firewall drops UDP"},
+    [PROBE_REFUSED] =
+        {STATE_CRITICAL, false, "connection refused",
+         "no NTP server listens there; chronyd does with allow alone, see also port and "
+         "bindaddress in chrony.conf",
+         "its chronyd runs, but does not listen there: add allow to chrony.conf, and see "
+         "port and bindaddress"},
+    [PROBE_UNREACHABLE] = {STATE_CRITICAL, true, "cannot be reached",
+                           "there is no route from this host, or a rule of this host "
+                           "forbids it",
+                           NULL},
+    [PROBE_FAILED] = {STATE_UNKNOWN, false, "this system gave no socket or randomness",
+                      "see the limits of this process", NULL},
+    [PROBE_UNUSABLE] = {.outcome = "useless answer"},
+    [PROBE_STEPPED] = {.outcome = "clock stepped"},
+};
+
+/* What was ignored meanwhile, where there was something. */
+static void ignored_detail(const struct probe_answer *answer, char text[static 96])
+{
+    *text = '\0';
+    if (answer->ignored)
+        snprintf(text, 96, " (%zu other datagram%s ignored: %s)", answer->ignored,
+                 answer->ignored > 1 ? "s" : "", packet_error_text(answer->ignored_for));
+}
+
+static void report_absence(const struct snapshot *snapshot,
+                           const struct ntp_server *server,
+                           const struct settings *settings, struct result *result)
+{
+    const struct verdict *verdict = &verdicts[server->answer.error];
+    const bool is_beside =
+        settings->compare && !snapshot->tracking_error && verdict->beside;
+    const enum state state =
+        verdict->is_silence ? settings->timeout_state : verdict->state;
+    const char *remedy = is_beside ? verdict->beside : verdict->remedy;
+    char within[QUANTITY_TEXT], ignored[96];
+
+    quantity_text(settings->timeout, UNIT_SECONDS, within);
+    ignored_detail(&server->answer, ignored);
+    if (server->answer.error == PROBE_TIMEOUT)
+        result_reason(result, state, "no reply from %.110s within %s%s: %s",
+                      server->place, within, ignored, remedy);
+    else
+        result_reason(result, state, "%s: %.110s: %s", verdict->outcome, server->place,
+                      remedy);
+}
+
+static void report_no_address(const struct ntp_server *server, struct result *result)
+{
+    if (server->found == TARGET_NO_ADDRESS)
+        result_reason(
+            result, STATE_UNKNOWN,
+            "-H '%.80s' does not resolve (%s): see the name servers, or give an "
+            "address",
+            server->name, server->reason);
+    else if (server->family == AF_UNSPEC)
+        result_reason(result, STATE_UNKNOWN,
+                      "-H '%.80s' has no address of that family: leave out -4 or -6",
+                      server->name);
+    else
+        result_reason(result, STATE_CRITICAL,
+                      "%.80s has no %s address: give it one in the DNS, or leave out "
+                      "--both-families",
+                      server->name, server->family == AF_INET ? "IPv4" : "IPv6");
+}
+
+/* --- an answer without a time --- */
+
+/* Kiss codes, and what they mean here (RFC 5905, section 7.4). */
+static const struct kiss {
+    const char *code;
+    enum state state;
+    const char *meaning;
+} kisses[] = {
+    {"RATE", STATE_WARNING,
+     "it is asked too often from here: ask less often, or see ratelimit in chrony.conf"},
+    {"DENY", STATE_CRITICAL, "it refuses to serve this host: see its access rules"},
+    {"RSTR", STATE_CRITICAL, "it refuses to serve this host: see its access rules"},
+    {"INIT", STATE_CRITICAL, "it is not synchronised yet: see its sources"},
+    {"STEP", STATE_CRITICAL,
+     "it has stepped its clock and is not synchronised again yet"},
+    {NULL, STATE_CRITICAL, "it refuses to give its time: see its log"},
+};
+
+static const struct kiss *find_kiss(const char *code)
+{
+    const struct kiss *kiss = kisses;
+
+    while (kiss->code && strcmp(kiss->code, code) != 0)
+        kiss++;
+    return kiss;
+}
+
+static void report_useless(const struct ntp_server *server, struct result *result)
+{
+    const enum packet_error error = server->answer.unusable;
+    const struct kiss *kiss = find_kiss(server->reference_id);
+
+    if (error == PACKET_KISS)
+        result_reason(result, kiss->state, "%.110s answers with a kiss-o'-death, %s: %s",
+                      server->place, server->reference_id, kiss->meaning);
+    else if (error == PACKET_UNSYNCHRONISED)
+        result_reason(result, STATE_CRITICAL,
+                      "%.110s is not synchronised and has no time to offer: see its "
+                      "sources",
+                      server->place);
+    else
+        result_reason(result, STATE_CRITICAL,
+                      "%.110s gives a useless answer: %s; clients ignore it, see its "
+                      "clock and its software",
+                      server->place, packet_error_text(error));
+}
+
+static void report_local(const struct ntp_server *server, const struct settings *settings,
+                         struct result *result)
+{
+    if (settings->allow_local)
+        result_reason(result, STATE_OK,
+                      "%.110s is free-running on its local reference, as allowed",
+                      server->label);
+    else
+        result_reason(result, STATE_CRITICAL,
+                      "%.110s serves its local reference as the truth, stratum %u: no "
+                      "source steers "
+                      "its clock, see its sources, and local in chrony.conf",
+                      server->label, server->answer.packet.stratum);
+}
+
+void ntp_report(const struct snapshot *snapshot, const struct ntp_server *server,
+                const struct settings *settings, struct result *result)
+{
+    if (server->found)
+        report_no_address(server, result);
+    else if (server->answer.error == PROBE_UNUSABLE)
+        report_useless(server, result);
+    else if (server->answer.error == PROBE_STEPPED)
+        result_reason(result, STATE_UNKNOWN,
+                      "the clock of this host was stepped while %.110s answered: the "
+                      "sample is dropped, ask again",
+                      server->place);
+    else if (server->answer.error)
+        report_absence(snapshot, server, settings, result);
+    else if (ntp_server_is_local(server))
+        report_local(server, settings, result);
+}
+
+const char *ntp_outcome_text(const struct ntp_server *server)
+{
+    if (server->found)
+        return "no address";
+    if (server->answer.error == PROBE_UNUSABLE)
+        return packet_error_text(server->answer.unusable);
+    return verdicts[server->answer.error].outcome;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fake_ntp.h"
+
+#include <arpa/inet.h>
+#include <math.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+struct fake_ntp fake_ntp_honest(void)
+{
+    return (struct fake_ntp){.reference = 10, .length = 48};
+}
+
+const struct fake_ntp_lie fake_ntp_lies[FAKE_NTP_LIES] = {
+    {"none", {.reference = 10}, PACKET_OK},
+    {"a MAC behind the header", {.length = 68}, PACKET_OK},
+    {"an extension field", {.length = 76}, PACKET_OK},
+    {"NTPv3", {.patches = {{0, 1, {0x1c}}}}, PACKET_OK},
+    {"no reference time", {.patches = {{16, 8, {0}}}}, PACKET_OK},
+    {"a leap second", {.patches = {{0, 1, {0x64}}}}, PACKET_OK},
+    {"stratum 15", {.patches = {{1, 1, {15}}}}, PACKET_OK},
+
+    {"47 bytes", {.length = 47}, PACKET_BAD_LENGTH},
+    {"49 bytes", {.length = 49}, PACKET_BAD_LENGTH},
+    {"1028 bytes", {.length = 1028}, PACKET_BAD_LENGTH},
+    {"NTPv2", {.patches = {{0, 1, {0x14}}}}, PACKET_OTHER_VERSION},
+    {"NTPv5", {.patches = {{0, 1, {0x2c}}}}, PACKET_OTHER_VERSION},
+    {"mode 1", {.patches = {{0, 1, {0x21}}}}, PACKET_OTHER_MODE},
+    {"mode 3", {.patches = {{0, 1, {0x23}}}}, PACKET_OTHER_MODE},
+    {"mode 5", {.patches = {{0, 1, {0x25}}}}, PACKET_OTHER_MODE},
+    {"mode 6", {.patches = {{0, 1, {0x26}}}}, PACKET_OTHER_MODE},
+    {"another origin", {.flipped = UINT64_MAX}, PACKET_OTHER_ORIGIN},
+    {"another origin, by the last bit", {.flipped = 1}, PACKET_OTHER_ORIGIN},
+    {"another origin, by the first bit",
+     {.flipped = UINT64_C(1) << 63},
+     PACKET_OTHER_ORIGIN},
+    {"no origin", {.patches = {{24, 8, {0}}}}, PACKET_OTHER_ORIGIN},
+    {"a kiss with another origin",
+     {.patches = {{1, 1, {0}}, {12, 4, "DENY"}, {24, 8, {0}}}},
+     PACKET_OTHER_ORIGIN},
+
+    {"KoD DENY", {.patches = {{0, 2, {0xe4, 0}}, {12, 4, "DENY"}}}, PACKET_KISS},
+    {"KoD RATE", {.patches = {{0, 2, {0xe4, 0}}, {12, 4, "RATE"}}}, PACKET_KISS},
+    {"KoD |x", {.patches = {{0, 2, {0xe4, 0}}, {12, 4, "|x"}}}, PACKET_KISS},
+    {"KoD without the leap status",
+     {.patches = {{1, 1, {0}}, {12, 4, "RATE"}}},
+     PACKET_KISS},
+    {"leap status 3", {.patches = {{0, 1, {0xe4}}}}, PACKET_UNSYNCHRONISED},
+    {"stratum 0", {.patches = {{1, 1, {0}}, {12, 4, {0}}}}, PACKET_UNSYNCHRONISED},
+    {"stratum 16", {.patches = {{1, 1, {16}}}}, PACKET_UNSYNCHRONISED},
+    {"stratum 17", {.patches = {{1, 1, {17}}}}, PACKET_BAD_STRATUM},
+    {"stratum 255", {.patches = {{1, 1, {255}}}}, PACKET_BAD_STRATUM},
+    {"no transmit timestamp", {.patches = {{40, 8, {0}}}}, PACKET_NO_TIME},
+    {"no receive timestamp", {.patches = {{32, 8, {0}}}}, PACKET_NO_TIME},
+    {"it left before it came", {.held = -1e-6}, PACKET_REVERSED},
+    {"a reference time to come", {.reference = -1}, PACKET_FUTURE},
+    {"held for too long", {.held = 3600}, PACKET_HELD},
+};
+
+/* --- the answer --- */
+
+static void put(uint8_t *at, uint64_t value, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        at[i] = (uint8_t)(value >> 8 * (count - 1 - i));
+}
+
+static uint64_t later(uint64_t time, double seconds)
+{
+    return time + (uint64_t)(int64_t)llround(seconds * 0x1p32);
+}
+
+size_t fake_ntp_reply(const struct fake_ntp *fake, const uint8_t request[48],
+                      uint64_t now, uint8_t reply[FAKE_NTP_MAX])
+{
+    const uint64_t received = later(now, fake->offset);
+
+    memset(reply, 0xab, FAKE_NTP_MAX);
+    reply[0] = 0x24; /* leap 0, version 4, mode 4 */
+    reply[1] = 2;
+    reply[2] = 6;
+    reply[3] = 0xec; /* 2^-20 s */
+    put(reply + 4, 0x0400, 4);
+    put(reply + 8, 0x0200, 4);
+    put(reply + 12, 0xc0000209, 4);
+    put(reply + 16, later(received, -fake->reference), 8);
+    for (unsigned i = 0; i < 8; i++)
+        reply[24 + i] = request[40 + i] ^ (uint8_t)(fake->flipped >> (56 - 8 * i));
+    put(reply + 32, received, 8);
+    put(reply + 40, later(received, fake->held), 8);
+    for (size_t i = 0; i < FAKE_NTP_PATCHES; i++)
+        memcpy(reply + fake->patches[i].at, fake->patches[i].bytes,
+               fake->patches[i].count);
+    return fake->length ? fake->length : 48;
+}
+
+/* --- the server --- */
+
+static uint64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_REALTIME, &time);
+    return ((uint64_t)time.tv_sec + 2208988800u) << 32 |
+           ((uint64_t)time.tv_nsec << 32) / 1000000000u;
+}
+
+static void answer(const struct fake_ntp *fake, int descriptor, const uint8_t *request,
+                   const struct sockaddr *client, socklen_t length)
+{
+    uint8_t reply[FAKE_NTP_MAX];
+    size_t size = fake_ntp_reply(fake, request, now(), reply);
+
+    for (unsigned i = 0; i < fake->noise; i++) {
+        reply[24] ^= 0xff;
+        sendto(descriptor, reply, size, 0, client, length);
+        reply[24] ^= 0xff;
+    }
+    for (unsigned i = 0; i <= fake->copies; i++)
+        sendto(descriptor, reply, size, 0, client, length);
+}
+
+static void serve(struct fake_ntp fake, int descriptor, volatile unsigned *asked)
+{
+    uint8_t request[FAKE_NTP_MAX];
+    struct sockaddr_storage client;
+
+    for (;;) {
+        socklen_t length = sizeof client;
+        ssize_t size = recvfrom(descriptor, request, sizeof request, 0,
+                                (struct sockaddr *)&client, &length);
+
+        if (size < 48)
+            continue;
+        if (asked)
+            ++*asked;
+        if (fake.deaf_to)
+            fake.deaf_to -= fake.deaf_to != UINT32_MAX;
+        else
+            answer(&fake, descriptor, request, (struct sockaddr *)&client, length);
+    }
+}
+
+static void must(bool good, const char *what)
+{
+    if (good)
+        return;
+    perror(what);
+    _exit(99);
+}
+
+static int listen_at(const char *text, uint16_t *port)
+{
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(*port)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(*port)};
+    bool is_v6 = inet_pton(AF_INET6, text, &v6.sin6_addr) == 1;
+    socklen_t length = is_v6 ? sizeof v6 : sizeof v4;
+    struct sockaddr *address = is_v6 ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
+    int descriptor = socket(address->sa_family, SOCK_DGRAM, 0);
+
+    must(is_v6 || inet_pton(AF_INET, text, &v4.sin_addr) == 1, text);
+    must(!bind(descriptor, address, length), "bind");
+    must(!getsockname(descriptor, address, &length), "getsockname");
+    *port = ntohs(is_v6 ? v6.sin6_port : v4.sin_port);
+    return descriptor;
+}
+
+pid_t fake_ntp_start(const struct fake_ntp *fake, const char *address, uint16_t *port,
+                     volatile unsigned **asked)
+{
+    int descriptor = listen_at(address, port);
+    volatile unsigned *count = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE,
+                                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t process;
+
+    must(count != MAP_FAILED, "mmap");
+    if (asked)
+        *asked = count;
+    fflush(NULL);
+    process = fork();
+    must(process >= 0, "fork");
+    if (!process) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        serve(*fake, descriptor, count);
+    }
+    close(descriptor);
+    return process;
+}
+
+void fake_ntp_stop(pid_t process)
+{
+    kill(process, SIGKILL);
+    waitpid(process, NULL, 0);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An NTP server that answers as a script says, and lies where that says so. Its packets
+ * are made here, byte by byte, and not by what is tested. */
+#ifndef FAKE_NTP_H
+#define FAKE_NTP_H
+
+#include "ntp/packet.h"
+
+#include <sys/types.h>
+
+enum {
+    FAKE_NTP_MAX = 2048,
+    FAKE_NTP_PATCHES = 3,
+    FAKE_NTP_LIES = 35,
+};
+
+/* An honest answer at first; then bytes of it are replaced. */
+struct fake_ntp {
+    double offset;    /* s, of its clock; > 0: ahead of ours */
+    double held;      /* s, that it says to have held the request; < 0: it left first */
+    double reference; /* s, that it says to have had no update */
+    uint64_t flipped; /* bits of the origin timestamp */
+    struct fake_ntp_patch {
+        uint8_t at, count;
+        uint8_t bytes[8];
+    } patches[FAKE_NTP_PATCHES];
+    size_t length;    /* of the answer: what is beyond the header is not 0; 0: 48 */
+    unsigned deaf_to; /* so many requests are not answered at first; UINT32_MAX: all */
+    unsigned copies;  /* of each answer, besides the first */
+    unsigned noise;   /* datagrams with another origin, before each answer */
+};
+
+/* Stratum 2, reference id 192.0.2.9, on time. */
+struct fake_ntp fake_ntp_honest(void);
+
+/* What it can say, first some truths, and what is to be made of each. */
+extern const struct fake_ntp_lie {
+    const char *name;
+    struct fake_ntp fake;
+    enum packet_error error;
+} fake_ntp_lies[FAKE_NTP_LIES];
+
+/* What the server makes of a request that arrives at a moment of our clock, in NTP's
+ * units of 2^-32 s since 1900; returns its length. */
+size_t fake_ntp_reply(const struct fake_ntp *fake, const uint8_t request[48],
+                      uint64_t now, uint8_t reply[FAKE_NTP_MAX]);
+
+/* Starts it on a port of 127.0.0.1, or of ::1; returns its process. The port is in host
+ * byte order, and 0 is replaced by a free one. It counts its requests in *asked, where
+ * that is not NULL. Ends with the parent. */
+pid_t fake_ntp_start(const struct fake_ntp *fake, const char *address, uint16_t *port,
+                     volatile unsigned **asked);
+
+/* Ends it and waits until it is gone. */
+void fake_ntp_stop(pid_t process);
+
+#endif
