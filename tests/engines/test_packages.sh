@@ -98,6 +98,7 @@ expect_content()
     expect "$family: no timer is enabled" is_enabled_nowhere
     expect "$family: all files are in their places" has_files "$@" \
         "$units/ntp-health-check.timer" "$units/ntp-health-metrics.timer" \
+        "$units/chrony-config-backup.timer" \
         usr/share/chrony-checks/contrib/icinga2/chrony-checks.conf \
         usr/share/chrony-checks/contrib/nrpe/chrony-checks.cfg \
         usr/share/bash-completion/completions/check_chrony_health
