@@ -18,6 +18,7 @@ programs=$top_builddir/tests/bench
 sources=$top_srcdir/tests/bench
 page=$top_srcdir/docs/PERFORMANCE
 rounds=${BENCH_ROUNDS:-500}
+far=
 
 # shellcheck source=tests/lab/lab.sh
 . "$LAB_SOURCE/lab.sh"
@@ -42,7 +43,7 @@ bench_ntp_port() { echo $((LAB_BASE + 5)); }
 # What leads a plugin to the chronyd at PORT. Some ask something else, which is near only.
 options_of()
 {
-    case $1:$2 in
+    case $1:$2$far in
         check_chrony_config:"$near") echo "--file $LAB_DIR/good/chrony.conf" ;;
         check_chrony_ntp:"$near")
             echo "-H 127.0.0.1 --ntp-port=$(bench_ntp_port) --allow-local"
@@ -266,6 +267,7 @@ measure_near()
 measure_far()
 {
     bench_says "$2 sources, over 20 ms"
+    far=' is far'
     another_host=0.0.0.0 # leads here, but a plugin takes it for one
     for road in direct relay; do
         [ "$road" = relay ] && port=$(relay_port "$1") || port=$(chronyd_port "$1")
@@ -278,6 +280,7 @@ measure_far()
     measure_rows "$work/relay.rows" "$3" >"$work/relay"
     paste "$work/direct" "$work/relay" | sed "s/^/$2$tab/" >>"$work/far"
     rm "$work/direct.rows" "$work/relay.rows"
+    far=
 }
 
 # Deadline in front; 0: it has none of ours.
