@@ -338,7 +338,8 @@ END_TEST
 
 static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGABRT, SIGXCPU};
 
-/* A signal ends the run, by that signal, and our end of the socket goes with it. */
+/* A signal ends the run, by that signal, and our end of the socket goes with it. (Under
+ * nohup these tests begin with SIGHUP ignored.) */
 START_TEST(cleans_up_on_signals)
 {
     int listener = bind_socket(SOCK_DGRAM), status;
@@ -346,6 +347,7 @@ START_TEST(cleans_up_on_signals)
     pid_t process = fork();
 
     if (!process) {
+        signal(signals[_i], SIG_DFL);
         execl("/bin/sh", "sh", "-c",
               "exec \"${PLUGIN_DIR:-plugins}/check_chrony_leap\" -S \"$0\"", path,
               (char *)NULL);
