@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* So many sources are asked for on suspicion, before it is known how many there are.
  * Towards another host all of the first flight must pass a default cmdratelimit: a burst
@@ -261,14 +262,10 @@ static bool has_lost_selection(const struct snapshot *snapshot)
 
     for (size_t i = 0; i < snapshot->source_count; i++) {
         const struct source *source = &snapshot->sources[i];
-        const struct ip_address *address = &source->data.address;
 
         if (source_condition(source) == CONDITION_SELECTED)
             return false;
-        if (source_is_good(source) &&
-            (source->data.mode == MODE_REFERENCE_CLOCK
-                 ? tracking->reference_id == wire_get_u32(address->bytes)
-                 : !compare_addresses(address, &tracking->address)))
+        if (source_is_good(source) && source_is_followed(source, tracking))
             follows_good = true;
     }
     return follows_good;
@@ -466,6 +463,14 @@ static void gather_details(struct snapshot *snapshot, struct roads *roads, unsig
     finish_sources(snapshot);
 }
 
+static double real_time(void)
+{
+    struct timespec now = {0};
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
 void snapshot_take(struct snapshot *snapshot, const struct target *target, unsigned needs,
                    int64_t deadline)
 {
@@ -473,6 +478,7 @@ void snapshot_take(struct snapshot *snapshot, const struct target *target, unsig
     struct flight flight;
 
     memset(snapshot, 0, sizeof *snapshot);
+    snapshot->taken = real_time();
     session_open(&roads.main, target, deadline);
     fly(&flight, &roads, snapshot, needs);
     if ((needs & NEED_SOURCES) && !snapshot->sources_error)

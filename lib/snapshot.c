@@ -94,6 +94,15 @@ bool source_is_in_use(const struct source *source)
     return source_condition(source) <= CONDITION_COMBINED;
 }
 
+bool source_is_followed(const struct source *source, const struct tracking *tracking)
+{
+    const struct ip_address *address = &source->data.address;
+
+    return source->data.mode == MODE_REFERENCE_CLOCK
+               ? tracking->reference_id == wire_get_u32(address->bytes)
+               : !memcmp(address, &tracking->address, sizeof *address);
+}
+
 const struct source *snapshot_selected(const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->source_count; i++)

@@ -99,6 +99,7 @@ struct snapshot {
     struct server_stats server_stats;
     struct smoothing smoothing;
     struct rtc_data rtc_data;
+    double taken; /* s since 1970, CLOCK_REALTIME of this machine at the first question */
 
     enum session_error sources_error;
     struct source *sources; /* owned; all of them when sources_error is SESSION_OK */
@@ -182,6 +183,10 @@ bool source_is_in_use(const struct source *source);
 /* It follows only itself, by its reference id: the local reference of chronyd or of ntpd.
  * It must have answered. */
 bool ntp_server_is_local(const struct ntp_server *server);
+
+/* The one that tracking names: it is selected, or was when the clock was last updated.
+ * Reference clocks may share an id. */
+bool source_is_followed(const struct source *source, const struct tracking *tracking);
 
 /* The selected source; NULL when there is none. */
 const struct source *snapshot_selected(const struct snapshot *snapshot);

@@ -457,7 +457,7 @@ END_TEST
 START_TEST(tells_holdover)
 {
     all_lost();
-    sources[3].data.since_sample = 31;
+    sources[0].data.since_sample = 31; /* the one that was followed */
     ck_assert_int_eq(judge(&offset_check), STATE_WARNING);
     assert_reason(STATE_WARNING,
                   "in holdover for 31 s: no source is selected, the numbers are "
@@ -552,6 +552,36 @@ START_TEST(takes_the_age_of_sources_in_use)
     judge(&sync_check);
     ck_assert_double_eq(measured("update_age"), 10);
     ck_assert_double_eq(result.measurements[0].limits.critical.end, 640);
+}
+END_TEST
+
+/* Nothing is in use: what a source says that is never used (noselect) does not matter. */
+START_TEST(takes_the_age_of_the_source_that_was_followed)
+{
+    set_sources(5, SOURCE_NOT_SELECTABLE, 0, 700);
+    sources[4].data.reach = 0xff;
+    sources[4].data.since_sample = 1;
+    sources[4].data.poll = 17;
+    ck_assert_int_eq(judge(&sync_check), STATE_CRITICAL);
+    ck_assert_double_eq(measured("update_age"), 700);
+    ck_assert_double_eq(result.measurements[1].limits.critical.end, 640);
+    make_reference_clock(&sources[2], "PPS");
+    sources[2].data.since_sample = 800;
+    snapshot.tracking.address = (struct ip_address){.family = IP_UNSPECIFIED};
+    snapshot.tracking.reference_id = 0x50505300;
+    judge(&sync_check);
+    ck_assert_double_eq(measured("update_age"), 800);
+}
+END_TEST
+
+/* It is no longer there: all that is left counts. */
+START_TEST(takes_the_age_of_all_when_the_followed_one_has_gone)
+{
+    set_sources(5, SOURCE_NOT_SELECTABLE, 0, 700);
+    sources[3].data.since_sample = 400;
+    snapshot.tracking.address.bytes[3] = 99;
+    judge(&sync_check);
+    ck_assert_double_eq(measured("update_age"), 400);
 }
 END_TEST
 
@@ -920,6 +950,8 @@ static void add_source_tests(TCase *tcase)
     tcase_add_test(tcase, does_not_forgive_lost_sources);
     add_table_test(tcase, limits_age, ages);
     tcase_add_test(tcase, takes_the_age_of_sources_in_use);
+    tcase_add_test(tcase, takes_the_age_of_the_source_that_was_followed);
+    tcase_add_test(tcase, takes_the_age_of_all_when_the_followed_one_has_gone);
     tcase_add_test(tcase, takes_given_ages);
     tcase_add_test(tcase, keeps_the_critical_age);
     add_table_test(tcase, knows_who_is_starting, starts);

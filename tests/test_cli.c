@@ -530,6 +530,7 @@ START_TEST(holds_over_as_the_options_say)
     fake.tracking.offset = 0.5;
     fake.tracking.root_delay = 1;
     fake.tracking.root_dispersion = 0.5;
+    fake.tracking.reference_time.seconds = INT64_C(1) << 40; /* an age of 0 */
     for (size_t i = 0; i < fake.count; i++) {
         fake.sources[i].state = SOURCE_NOT_SELECTABLE;
         fake.sources[i].reach = 0;

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct fake_chronyd fake;
@@ -63,6 +64,19 @@ START_TEST(gathers_what_is_needed)
         ck_assert(isnan(snapshot.sources[i].span));
     }
     ck_assert_ptr_eq(snapshot_selected(&snapshot), &snapshot.sources[0]);
+}
+END_TEST
+
+/* When it was taken is told by the clock that people set. */
+START_TEST(knows_when_it_was_taken)
+{
+    struct timespec before, after;
+
+    clock_gettime(CLOCK_REALTIME, &before);
+    take(NEED_TRACKING, 20);
+    clock_gettime(CLOCK_REALTIME, &after);
+    ck_assert_double_ge(snapshot.taken, (double)before.tv_sec);
+    ck_assert_double_le(snapshot.taken, (double)after.tv_sec + 1);
 }
 END_TEST
 
@@ -517,6 +531,7 @@ Suite *test_suite(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_set_timeout(tcase, 30);
     tcase_add_test(tcase, gathers_what_is_needed);
+    tcase_add_test(tcase, knows_when_it_was_taken);
     tcase_add_test(tcase, gathers_nothing_else);
     add_table_test(tcase, gathers_any_number, totals);
     tcase_add_test(tcase, caps_the_number);

@@ -124,20 +124,49 @@ bool clock_is_trusted(const struct snapshot *snapshot, const struct settings *se
     return false;
 }
 
+/* Which sources tell how old the newest sample is: a sample of one that does not steer
+ * the clock (chrony.conf: noselect) makes nothing newer. */
+enum steering {
+    STEERS_NOT,
+    STEERS_LAST, /* it did when the clock was last updated */
+    STEERS,
+};
+
+static enum steering steering(const struct snapshot *snapshot,
+                              const struct source *source)
+{
+    if (source_is_in_use(source))
+        return STEERS;
+    return snapshot->tracking_error == SESSION_OK &&
+                   source_is_followed(source, &snapshot->tracking)
+               ? STEERS_LAST
+               : STEERS_NOT;
+}
+
 double clock_sample_age(const struct snapshot *snapshot, double *poll)
 {
-    const bool any_in_use = snapshot_selected(snapshot) != NULL;
+    enum steering most = STEERS_NOT;
     double age = NAN;
 
+    for (size_t i = 0; i < snapshot->source_count; i++)
+        if (steering(snapshot, &snapshot->sources[i]) > most)
+            most = steering(snapshot, &snapshot->sources[i]);
     *poll = 0;
     for (size_t i = 0; i < snapshot->source_count; i++) {
         const struct source *source = &snapshot->sources[i];
 
-        if (any_in_use && !source_is_in_use(source))
+        if (steering(snapshot, source) < most)
             continue;
         *poll = larger(*poll, ldexp(1, source->data.poll));
         if (source->data.since_sample != NEVER)
             age = smaller(age, source->data.since_sample);
     }
     return age;
+}
+
+double clock_update_age(const struct snapshot *snapshot)
+{
+    const struct wire_time *time = &snapshot->tracking.reference_time;
+
+    return larger(0, snapshot->taken - (double)time->seconds - time->nanoseconds * 1e-9);
 }

@@ -44,10 +44,14 @@ bool clock_is_starting(const struct snapshot *snapshot, const struct settings *s
 /* The needs of clock_is_starting(): nothing unless grace was given. */
 unsigned clock_starting_needs(const struct settings *settings);
 
-/* Seconds since chronyd's newest sample: of the sources in use, or of all where none is;
- * NAN when there is none. *poll is the longest poll interval of those sources in seconds.
- */
+/* Seconds since chronyd's newest sample: of the sources in use; where none is, of the one
+ * that was followed last; of all where that has gone. NAN when there is no sample. *poll
+ * is the longest poll interval of those sources in seconds. */
 double clock_sample_age(const struct snapshot *snapshot, double *poll);
+
+/* Seconds since chronyd last updated the clock, by this machine's clock; never below 0.
+ * The tracking report must be there. */
+double clock_update_age(const struct snapshot *snapshot);
 
 /* "31 s ago", or "" for NAN. */
 enum { AGO_TEXT = QUANTITY_TEXT + 8 };

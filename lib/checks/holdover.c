@@ -14,13 +14,11 @@ static const double assumed_drift = 1; /* ppm */
 static double time_until(const struct snapshot *snapshot, double max_drift, double limit)
 {
     const struct tracking *tracking = &snapshot->tracking;
-    double poll, age = clock_sample_age(snapshot, &poll);
     const double growth =
         (tracking->skew + fabs(tracking->residual_frequency) + max_drift) * 1e-6;
-    double error = offset_max_error(tracking);
+    const double error = offset_max_error(tracking) +
+                         (max_drift - assumed_drift) * 1e-6 * clock_update_age(snapshot);
 
-    if (!isnan(age))
-        error += (max_drift - assumed_drift) * 1e-6 * age;
     return error < limit ? (limit - error) / growth : 0;
 }
 

@@ -18,12 +18,11 @@ enum {
 static const struct metric metrics[METRICS] = {
     [UPDATE_AGE] =
         {"update_age", UNIT_SECONDS, false, INFINITY, NULL, NULL,
-         "time since chronyd's newest sample of the sources in use, or of all sources "
-         "where "
-         "none is "
-         "in use; limits that are not given follow the longest poll interval of those "
-         "sources: "
-         "warning above 4 times, critical above 10 times, each at least 300 s"},
+         "time since chronyd's newest sample of the sources in use, or, where none is, "
+         "of "
+         "the one that was followed last; limits that are not given follow the longest "
+         "poll interval of those "
+         "sources: warning above 4 times, critical above 10 times, each at least 300 s"},
     [HOLDOVER] = {"holdover", UNIT_SECONDS, false, INFINITY, NULL, NULL,
                   "while no source is selected: time until max_error passes its critical "
                   "limit, as the error grows by the present skew and --max-drift"},
