@@ -274,7 +274,6 @@ static const struct {
     {{KEY, 2, 1, 128, 0, NEVER, 0, 0, 0}, 0377, "weak_keys", 1, "0", WEAK},
     {{KEY, 3, 1, 128, 0, NEVER, 0, 0, 0}, 0377, "weak_keys", 0, NULL, NULL},
     {{KEY, 99, 1, 128, 0, NEVER, 0, 0, 0}, 0377, "weak_keys", 0, NULL, NULL},
-    {{KEY, 0, 1, 0, 0, NEVER, 0, 0, 0}, 0377, "missing_keys", 1, "0", MISSING},
     {{KEY, 13, 1, 1, 0, NEVER, 0, 0, 0}, 0377, "missing_keys", 0, NULL, NULL},
     /* What a key has nothing to do with, and NTS. */
     {{KEY, 13, 1, 128, 0, NEVER, 0, 0, 1}, 0377, "nts_naks", 0, NULL, NULL},
@@ -282,7 +281,6 @@ static const struct {
     {{KEY, 13, 1, 128, 0, 9999, 0, 0, 0}, 0377, "ke_age", 3600, NULL, NULL},
     {{KEY, 13, 1, 128, 0, NEVER, 0, 0, 0}, 0377, "nts_cookies", 8, NULL, NULL},
     {{NTS, 1, 3, 256, 0, 3600, 8, 100, 0}, 0377, "weak_keys", 0, NULL, NULL},
-    {{NTS, 15, 3, 0, 0, 3600, 8, 100, 0}, 0377, "missing_keys", 0, NULL, NULL},
 };
 
 START_TEST(says_which_source_and_why)
@@ -301,6 +299,55 @@ START_TEST(says_which_source_and_why)
         assert_reason(STATE_WARNING, why);
     }
     ck_assert_uint_eq(result.reason_count, concerns[_i].limit ? 3 : 1);
+}
+END_TEST
+
+/* The second source has no key: it is not authenticated, however it is configured, and
+ * that it does not answer is no news. */
+static const struct {
+    struct auth_data auth;
+    double cookies, missing;
+    size_t reasons;  /* in all */
+    const char *why; /* NULL: nothing is said besides */
+} keyless[] = {
+    {{KEY, 0, 1, 0, 0, NEVER, 0, 0, 0}, 8, 1, 4, MISSING},
+    {{NTS, 0, 0, 0, 0, NEVER, 0, 0, 0}, 0, 0, 3, NULL},
+    {{NTS, 0, 0, 0, 1, NEVER, 0, 0, 0}, 0, 0, 3, NULL},
+    {{NTS, 0, 0, 0, 3, NEVER, 0, 0, 0}, 0, 0, 5, ATTEMPTS},
+};
+
+START_TEST(authenticates_nothing_without_a_key)
+{
+    char why[REASON_TEXT];
+
+    sources[1].auth_data = keyless[_i].auth;
+    sources[1].data.reach = 0;
+    ck_assert_int_eq(judge(&auth_check), STATE_WARNING);
+    assert_reason(STATE_WARNING, "not authenticated, while others are: ntp2.example.net");
+    assert_reason(STATE_OK, "4 of 5 NTP sources authenticated (NTS 4, symmetric key 0)");
+    assert_value("unauthenticated", 1);
+    assert_value("unanswered", 0);
+    assert_value("nts_cookies", keyless[_i].cookies);
+    assert_value("missing_keys", keyless[_i].missing);
+    snprintf(why, sizeof why, "ntp2.example.net%s",
+             keyless[_i].why ? keyless[_i].why : "");
+    ck_assert_int_eq(has_reason(STATE_WARNING, why), keyless[_i].why != NULL);
+    ck_assert_uint_eq(result.reason_count, keyless[_i].reasons);
+    settings.authentication = REQUIRE_ANY;
+    ck_assert_int_eq(judge(&auth_check), STATE_CRITICAL);
+    assert_reason(STATE_CRITICAL, "not authenticated, as required: ntp2.example.net");
+}
+END_TEST
+
+/* What is said at the end is what is so now: who does not answer verifies nothing. */
+START_TEST(counts_who_answers)
+{
+    set_kinds("nkk-");
+    sources[1].data.reach = 0;
+    judge(&auth_check);
+    assert_reason(STATE_OK, "2 of 4 NTP sources authenticated (NTS 1, symmetric key 1)");
+    assert_value("unauthenticated", 1);
+    assert_value("unanswered", 1);
 }
 END_TEST
 
@@ -674,6 +721,8 @@ static TCase *concern_tests(void)
 
     tcase_add_checked_fixture(tcase, setup, judging_end);
     add_table_test(tcase, says_which_source_and_why, concerns);
+    add_table_test(tcase, authenticates_nothing_without_a_key, keyless);
+    tcase_add_test(tcase, counts_who_answers);
     tcase_add_test(tcase, calls_no_missing_key_weak);
     tcase_add_test(tcase, waits_for_no_answer_without_authentication);
     tcase_add_test(tcase, knows_no_age_before_the_first_key);

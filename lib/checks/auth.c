@@ -18,6 +18,13 @@ static bool is_nts(const struct source *source)
     return source->auth_data.mode == AUTHENTICATION_NTS;
 }
 
+/* A symmetric key that chronyd has found, or NTS keys that were established. Without one
+ * nothing is authenticated, however it is configured: no request is sent. */
+static bool has_key(const struct source *source)
+{
+    return source->auth_data.mode != AUTHENTICATION_NONE && source->auth_data.key_length;
+}
+
 static double cookies(const struct source *source)
 {
     return is_nts(source) ? source->auth_data.cookies : NAN;
@@ -48,14 +55,12 @@ static double weak_key(const struct source *source)
 
 static double missing_key(const struct source *source)
 {
-    return one_if(source->auth_data.mode == AUTHENTICATION_KEY &&
-                  !source->auth_data.key_length);
+    return one_if(source->auth_data.mode == AUTHENTICATION_KEY && !has_key(source));
 }
 
 static double unanswered(const struct source *source)
 {
-    return one_if(source->auth_data.mode != AUTHENTICATION_NONE &&
-                  !source_is_reachable(source));
+    return one_if(has_key(source) && !source_is_reachable(source));
 }
 
 enum {
@@ -73,7 +78,8 @@ enum {
 static const struct metric metrics[METRICS] = {
     [UNAUTHENTICATED] =
         {"unauthenticated", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
-         "NTP sources that are not authenticated, or not as --require wants"},
+         "NTP sources that are not authenticated, not as --require wants, or not yet for "
+         "lack of a key"},
     [UNANSWERED] =
         {"unanswered", UNIT_COUNT, false, SNAPSHOT_SOURCES, "0", NULL,
          "authenticated sources that answered none of the last eight polls, or "
@@ -139,7 +145,7 @@ static bool is_as_required(const struct source *source, const struct settings *s
     const uint16_t wanted = modes[settings->authentication];
     const uint16_t mode = source->auth_data.mode;
 
-    return wanted ? mode == wanted : mode != AUTHENTICATION_NONE;
+    return has_key(source) && (!wanted || mode == wanted);
 }
 
 /* NAN when no source is concerned, but for a sum. */
@@ -176,7 +182,9 @@ static void measure(const struct snapshot *snapshot, const struct settings *sett
         const struct source *source = &snapshot->sources[i];
         const double one = auth_is_known(source) ? concern->of(source) : NAN;
 
-        if (!isnan(one) && (concern->fold == SUM || range_alerts(limit, one)))
+        if (isnan(one) || (concern == &concerns[NTS_COOKIES] && !has_key(source)))
+            continue;
+        if (concern->fold == SUM || range_alerts(limit, one))
             naming_add(&naming, source_display(source));
     }
     if (naming.count)
@@ -185,8 +193,8 @@ static void measure(const struct snapshot *snapshot, const struct settings *sett
 
 /* How many sources there are of each kind. */
 struct tally {
-    size_t known, nts, key;
-    struct naming lacking; /* not as required */
+    size_t known, nts, key; /* that verify what is answered, and are answered */
+    struct naming lacking;  /* not as required */
 };
 
 static void count(const struct snapshot *snapshot, const struct settings *settings,
@@ -199,8 +207,10 @@ static void count(const struct snapshot *snapshot, const struct settings *settin
         if (!auth_is_known(source))
             continue;
         tally->known++;
-        tally->nts += is_nts(source);
-        tally->key += source->auth_data.mode == AUTHENTICATION_KEY;
+        if (has_key(source) && source_is_reachable(source)) {
+            tally->nts += is_nts(source);
+            tally->key += source->auth_data.mode == AUTHENTICATION_KEY;
+        }
         if (!is_as_required(source, settings))
             naming_add(&tally->lacking, source_display(source));
     }
@@ -213,8 +223,8 @@ static void judge_lacking(const struct settings *settings, struct tally *tally,
     const struct metric_limits limits =
         settings_limits(settings, &metrics[UNAUTHENTICATED]);
     /* A limit of the user says how many are accepted. */
-    const bool mixed =
-        tally->nts + tally->key > 0 && !limits.warning_given && !limits.critical_given;
+    const bool mixed = tally->lacking.count < tally->known && !limits.warning_given &&
+                       !limits.critical_given;
 
     if (!tally->lacking.count)
         return;
