@@ -42,7 +42,10 @@ static const struct count {
     COUNT(hardware_transmit_stamped),
 };
 
-enum { COUNTS = sizeof counts / sizeof counts[0] };
+enum {
+    COUNTS = sizeof counts / sizeof counts[0],
+    ALWAYS_KNOWN = 5, /* the first ones: every chronyd tells them */
+};
 
 static double get(const struct server_stats *stats, const struct count *count)
 {
@@ -148,6 +151,9 @@ static enum history_error read_text(char *text, struct history *history)
         set(&history->server_stats, &counts[i], NAN);
     while ((line = next_line(&text)) && strcmp(line, "end") != 0)
         if (!read_count(line, history))
+            return HISTORY_CORRUPT;
+    for (size_t i = 0; i < ALWAYS_KNOWN; i++)
+        if (isnan(get(&history->server_stats, &counts[i])))
             return HISTORY_CORRUPT;
     return line && !*text ? HISTORY_OK : HISTORY_CORRUPT;
 }

@@ -393,6 +393,7 @@ int main(int argc, char **argv)
     keep_streams_apart();
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like any other */
     status = run(&options, argc, argv, start);
     options_free(&options);
     return status;

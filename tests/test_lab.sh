@@ -591,6 +591,18 @@ expect_starting_over()
         --state="$results/refused"
     expect_result 'good: nothing is kept of what was refused' refused has_no_file \
         "$results/refused"
+    expect 'serverstats: a file that may not grow' cannot_grow "$results/full"
+}
+
+# cannot_grow FILE: not even the plugin's output may be a file here.
+cannot_grow()
+{
+    said=$( (ulimit -f 0 && exec "$plugin_dir/check_chrony_server" \
+        -S "$(lab_socket serverstats)" --state="$1") | cat)
+    case $said in
+    *'UNKNOWN - the --state file cannot be written'*) [ ! -e "$1" ] ;;
+    *) echo "# $said" && return 1 ;;
+    esac
 }
 
 has_no_file() { has_status "$1" 3 && [ ! -e "$2" ]; }
