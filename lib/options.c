@@ -46,7 +46,7 @@ static struct option *add_option(struct options *options, const struct option_ro
 
     if (options->count < OPTIONS_MAX - 1)
         options->count++;
-    option->row = *row;
+    *option = (struct option){.row = *row};
     return option;
 }
 
@@ -117,7 +117,8 @@ void options_init(struct options *options)
 {
     const struct check *first = plugin.checks[0];
 
-    memset(options, 0, sizeof *options);
+    options->count = options->value_count = 0;
+    options->values = NULL;
     add_rows(options, common_rows);
     add_limit(options, first->metrics, false, 'w');
     add_limit(options, first->metrics, true, 'c');

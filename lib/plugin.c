@@ -337,9 +337,10 @@ static int run_checks(const struct invocation *invocation, const char *title,
                       int64_t start)
 {
     const struct settings *settings = &invocation->settings;
-    struct servers servers;
+    /* On the stack, all of it would be zeroed first, page by page. */
+    static struct servers servers;
+    static struct result result;
     struct snapshot snapshot;
-    struct result result;
     char error[USAGE_TEXT];
     int status;
 
@@ -387,7 +388,7 @@ int main(int argc, char **argv)
 {
     int64_t start = wait_now();
     const struct rlimit no_core = {0, 0};
-    struct options options;
+    static struct options options; /* as in run_checks() */
     int status;
 
     keep_streams_apart();
