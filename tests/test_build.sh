@@ -101,19 +101,6 @@ expect "with a plugin directory: configure" configure_in "$scratch/out" "$src" -
 expect "installs to the plugin directory" installs "$scratch/out" opt/plugins/check_chrony_health
 expect "installs no completions" test ! -e "$scratch/root/usr/share/bash-completion"
 
-# --- hardened ---
-binary=$scratch/root/opt/plugins/check_chrony_health
-elf() { readelf -W "$1" "$binary"; }
-has() { elf "$1" | grep -q "$2"; }
-expect "position independent" has -h 'Type: *DYN'
-expect "bound at start" has -d 'BIND_NOW'
-expect "read-only relocations" has -l 'GNU_RELRO'
-expect "no executable stack" sh -c "! readelf -W -l '$binary' | grep GNU_STACK | grep -q RWE"
-expect "stack protector" has --dyn-syms '__stack_chk_fail'
-expect "fortified" has --dyn-syms '__v\?snprintf_chk'
-expect "no more libraries than it needs" \
-    test "$(elf -d | grep -c NEEDED)" = 2
-
 # --- in the tree, and the tarball ---
 expect "in the tree: configure" configure_in "$src" "$src" CFLAGS="$strict"
 expect "in the tree: make" make_in "$src"
