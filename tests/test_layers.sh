@@ -100,8 +100,10 @@ done
 expect "only options.c includes popt.h" only_options_includes_popt
 expect "no number is read by the C library" avoids_calls 'strto[a-z]+|ato[ifl]+|s?scanf'
 expect "no buffer is written without a length" avoids_calls 'v?sprintf|strcpy|strcat|gets'
-expect "no child, no locale, no popt files" \
+expect "no shell, no fork, no locale, no popt files" \
     avoids_calls 'system|popen|exec[a-z]+|fork|setlocale|poptRead[A-Za-z]+'
+expect "only second_opinion.c starts a child" \
+    sh -c '[ "$(grep -lwE "posix_spawnp?" lib/*.c lib/*/*.c plugins/*.c)" = lib/config/second_opinion.c ]'
 expect "nothing below plugin.c exits" sh -c '! grep -nwE "(_?exit|abort)[[:space:]]*\(" lib/[!p]*.c lib/*/*.c'
 if [ -f "$build/lib/libchecks.a" ]; then
     expect "checks touch nothing but their arguments" checks_are_pure
