@@ -22,12 +22,11 @@ const struct config_line *config_next(const struct config *config,
                                       const struct config_line *previous,
                                       const char *directive)
 {
-    const struct config_line *end = config->lines + config->line_count;
+    size_t i = previous ? (size_t)(previous - config->lines) + 1 : 0;
 
-    for (const struct config_line *line = previous ? previous + 1 : config->lines;
-         line < end; line++)
-        if (line->counts && is_line_of(line, directive))
-            return line;
+    for (; i < config->line_count; i++)
+        if (config->lines[i].counts && is_line_of(&config->lines[i], directive))
+            return &config->lines[i];
     return NULL;
 }
 

@@ -80,10 +80,11 @@ static void settle(struct config_source *source)
 
 bool config_next_source(const struct config *config, struct config_source *source)
 {
-    const struct config_line *end = config->lines + config->line_count;
-    const struct config_line *line = source->line ? source->line + 1 : config->lines;
+    size_t i = source->line ? (size_t)(source->line - config->lines) + 1 : 0;
 
-    for (; line < end; line++) {
+    for (; i < config->line_count; i++) {
+        const struct config_line *line = &config->lines[i];
+
         memset(source, 0, sizeof *source);
         if (!find_kind(line, &source->kind))
             continue;
