@@ -328,6 +328,7 @@ static const struct problem_case status_cases[] = {
     {"linux_hz 100 and more\n", CONFIG_OBSOLETE_DIRECTIVE},
     {"dumponexit\n", CONFIG_IGNORED_DIRECTIVE},
     {"ntscachedir /a\n", CONFIG_OLD_NAME},
+    {"clientlog\n", CONFIG_NEVER_DIRECTIVE},
     {"cmdkey 1\n", CONFIG_NEVER_DIRECTIVE},
     {"cmdpassword a\n", CONFIG_NEVER_DIRECTIVE},
     {"driftdir /a\n", CONFIG_NEVER_DIRECTIVE},

@@ -367,6 +367,7 @@ const struct config_directive config_directives[] = {
     OBSOLETE("dumponexit", CONFIG_IGNORED),
 
     NEVER("broadcastclient", "delete it: chronyd is no broadcast client; use server"),
+    NEVER("clientlog", "delete it: clients are logged unless noclientlog is given"),
     NEVER("cmdkey", "delete it: root uses chronyc over the Unix socket without a key"),
     NEVER("cmdpassword", "delete it: root uses chronyc over the Unix socket without one"),
     NEVER("controlkey",
