@@ -355,9 +355,28 @@ test_page()
     fi
 }
 
+# --- Packages are of the release that they package
+
+# version_is FILE SCRIPT: the sed script prints the version in it.
+version_is()
+{
+    sed -n "$2" "$top/$1" >"$scratch/found"
+    is_same
+}
+
+test_versions()
+{
+    "$build/plugins/check_chrony_leap" -V | awk '{ print $NF }' >"$scratch/expected"
+    expect 'NEWS begins with this version' version_is NEWS '4s/ .*//p'
+    expect 'debian/changelog, too' version_is debian/changelog '1s/.*(\(.*\)).*/\1/p'
+    expect 'the version of the spec file' \
+        version_is contrib/rpm/nagios-plugins-chrony.spec 's/^Version: *//p'
+}
+
 test_table
 test_files
 test_icinga2
 test_generators
 test_page
+test_versions
 finish
