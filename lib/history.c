@@ -12,8 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FILE_TEXT = 2048 };
-
 static const char first_line[] = "chrony-checks history 1";
 
 /* The counts that are kept, each a line "NAME COUNT". One that is not known has none. */
@@ -60,20 +58,20 @@ static void set(struct server_stats *stats, const struct count *count, double va
 /* --- the text --- */
 
 /* Whole numbers only: all that is kept is counted. */
-static size_t write_text(const struct history *history, char text[static FILE_TEXT])
+static size_t write_text(const struct history *history, char text[static HISTORY_FILE])
 {
     int length =
-        snprintf(text, FILE_TEXT, "%s\nplace %s\nboot %s\nmilliseconds %.0f\n",
+        snprintf(text, HISTORY_FILE, "%s\nplace %s\nboot %s\nmilliseconds %.0f\n",
                  first_line, history->place, history->boot, history->time * 1000);
 
     for (size_t i = 0; i < COUNTS; i++) {
         const double value = get(&history->server_stats, &counts[i]);
 
         if (isfinite(value))
-            length += snprintf(text + length, FILE_TEXT - (size_t)length, "%s %.0f\n",
+            length += snprintf(text + length, HISTORY_FILE - (size_t)length, "%s %.0f\n",
                                counts[i].name, value);
     }
-    length += snprintf(text + length, FILE_TEXT - (size_t)length, "end\n");
+    length += snprintf(text + length, HISTORY_FILE - (size_t)length, "end\n");
     return (size_t)length;
 }
 
@@ -195,7 +193,7 @@ static enum history_error read_file(const char *path, struct history *history)
     int descriptor =
         open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     enum history_error error;
-    char text[FILE_TEXT];
+    char text[HISTORY_FILE];
     ssize_t length;
 
     if (descriptor < 0)
@@ -235,7 +233,7 @@ static enum history_error write_beside(const char *path, char *beside, const cha
 /* A signal that ends the process must not leave the other file behind. */
 static enum history_error write_file(const char *path, const struct history *history)
 {
-    char text[FILE_TEXT], beside[4096];
+    char text[HISTORY_FILE], beside[4096];
     size_t length = write_text(history, text);
     enum history_error error;
     sigset_t all, before;

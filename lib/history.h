@@ -13,6 +13,7 @@
 enum {
     HISTORY_PLACE = 128,
     HISTORY_BOOT = 40,
+    HISTORY_FILE = 2048, /* bytes; no file is as long */
 };
 
 /* One run. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugin.h"
 
+#include "confine.h"
 #include "options.h"
 #include "servers.h"
 
@@ -209,9 +210,20 @@ static bool find_socket(const struct invocation *invocation, struct target *targ
     return false;
 }
 
-/* Fills the target; false with a sentence when there is nothing to ask. Without any wish
- * the Unix socket comes last: it never answers for another chronyd than the loopback
- * addresses do. */
+/* The Unix socket that may be used; NULL: none. Without any wish it is that of the
+ * system: it never answers for another chronyd than the loopback addresses do. */
+static const char *socket_path(const struct invocation *invocation)
+{
+    if (invocation->socket)
+        return invocation->socket;
+    return invocation->host || invocation->port || invocation->ipv4_only ||
+                   invocation->ipv6_only
+               ? NULL
+               : CHRONYD_SOCKET;
+}
+
+/* Fills the target; false with a sentence when there is nothing to ask. The Unix socket
+ * comes last. */
 static bool find_target(const struct invocation *invocation, const char *title,
                         int64_t deadline, struct target *target,
                         char error[static USAGE_TEXT])
@@ -221,9 +233,8 @@ static bool find_target(const struct invocation *invocation, const char *title,
         return find_socket(invocation, target, error);
     if (!find_host(invocation, title, deadline, target, error))
         return false;
-    if (!invocation->host && !invocation->port && !invocation->ipv4_only &&
-        !invocation->ipv6_only)
-        target_add_socket(target, CHRONYD_SOCKET);
+    if (socket_path(invocation))
+        target_add_socket(target, socket_path(invocation));
     return true;
 }
 
@@ -308,6 +319,22 @@ static unsigned all_needs(const struct settings *settings)
     return needs;
 }
 
+/* Gives up what is not needed to look up names and to ask. */
+static void give_up_rights(const struct invocation *invocation, unsigned needs)
+{
+    const char *path = socket_path(invocation);
+
+    if (path && needs != NEED_NTP_PROBE)
+        session_settle_user(path);
+    confine_rights();
+}
+
+/* And what only a name's look-up may need. */
+static void give_up_resources(const struct settings *settings)
+{
+    confine_resources(settings->state_file ? HISTORY_FILE : 0);
+}
+
 /* Finds who is to be asked, and asks; false with a sentence when that is nobody. */
 static bool take_snapshot(const struct invocation *invocation, const char *title,
                           int64_t start, struct servers *servers,
@@ -319,16 +346,19 @@ static bool take_snapshot(const struct invocation *invocation, const char *title
     const unsigned needs = all_needs(settings);
     struct target target = {.count = 0};
 
+    give_up_rights(invocation, needs);
     if (needs != NEED_NTP_PROBE &&
         !find_target(invocation, title, deadline, &target, error))
         return false;
     remove_own_path_on_signals(&target);
     if (!(needs & NEED_NTP_PROBE)) {
+        give_up_resources(settings);
         snapshot_take(snapshot, &target, needs, deadline);
         return true;
     }
     servers->count = 0;
     find_servers(invocation, title, deadline, servers);
+    give_up_resources(settings);
     snapshot_take_ntp(snapshot, &target, servers->list, servers->count, needs, deadline);
     return true;
 }

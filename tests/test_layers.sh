@@ -19,7 +19,8 @@ lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
 lib/history\.[ch]                    (history|cmdmon/reports)\.h
 lib/(snapshot|gather[a-z_]*)\.[ch]   (snapshot|history|cmdmon/(reports|session)|ntp/probe|wait)\.h
 lib/checks/.*\.[ch]                  (checks/[a-z_]+|settings|snapshot|monitor/result)\.h
-lib/(plugin|options|help|servers)\.[ch]   (plugin|options|servers|checks/checks|monitor/[a-z]+|snapshot)\.h
+lib/confine\.[ch]                     confine\.h
+lib/(plugin|options|help|servers)\.[ch]   (plugin|confine|options|servers|checks/checks|monitor/[a-z]+|snapshot)\.h
 plugins/.*\.c                        (plugin|checks/checks)\.h'
 
 rule_of()

@@ -299,6 +299,7 @@ DIRECTIVES
     fi
     echo 'bindcmdaddress /' | default_chronyd ipv4 -4 10 || return
     ask_default ipv4
+    run_plugin default-refused server
     kill -STOP "$(pid_of default-ipv4)" && wait_until is_stopped "$(pid_of default-ipv4)"
     ask_default silent
     echo "${default_socket%/*}"/* >"$results/default-left"
@@ -332,6 +333,8 @@ test_default_road()
         next=11
     fi
     expect_result 'default road: 127.0.0.1 comes first' default-ipv4 says 0 'stratum 10'
+    expect_result 'default road: what UDP refuses comes from the socket' default-refused \
+        says 0 'ntp_received_total='
     expect_result 'default road: the next one, when 127.0.0.1 is silent' default-silent \
         says 0 "stratum $next"
     expect 'default road: nothing stays beside the socket' stays_alone

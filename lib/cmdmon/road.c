@@ -61,18 +61,24 @@ static enum session_error become_owner(uid_t owner, gid_t group)
     return SESSION_OK;
 }
 
-static enum session_error enter_directory(const char *own_path)
+static enum session_error enter_directory(const char *socket_path)
 {
     char path[TARGET_PATH];
     struct stat directory;
 
-    snprintf(path, sizeof path, "%.*s/", (int)(strrchr(own_path, '/') - own_path),
-             own_path);
+    snprintf(path, sizeof path, "%.*s/", (int)(strrchr(socket_path, '/') - socket_path),
+             socket_path);
     if (stat(path, &directory))
         return errno == EACCES ? SESSION_FORBIDDEN : SESSION_NO_SOCKET;
     if (directory.st_mode & (S_IWOTH | S_ISVTX))
         return SESSION_SHARED;
     return become_owner(directory.st_uid, directory.st_gid);
+}
+
+void road_settle_user(const char *path)
+{
+    if (geteuid() == 0 && *path == '/' && strlen(path) < TARGET_PATH)
+        enter_directory(path);
 }
 
 static enum session_error look_at_socket(const char *path)

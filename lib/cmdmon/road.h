@@ -16,6 +16,11 @@
  * removed. */
 enum session_error road_open(const struct target *target, size_t index, int *descriptor);
 
+/* root becomes the owner of the directory of a Unix socket before anything is asked, as
+ * road_open() would: for a process that is about to give up the rights that this takes.
+ * Where that is not possible, nothing is changed, and road_open() says why. */
+void road_settle_user(const char *path);
+
 /* Closes the descriptor, and removes our end of a Unix socket. */
 void road_close(const struct target *target, size_t index, int *descriptor);
 

@@ -440,6 +440,11 @@ static void session_step(struct exchange *exchange, int64_t now)
 
 /* --- the life of a session --- */
 
+void session_settle_user(const char *path)
+{
+    road_settle_user(path);
+}
+
 void session_open(struct session *session, const struct target *target, int64_t deadline)
 {
     memset(session, 0, sizeof *session);

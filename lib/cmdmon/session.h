@@ -61,6 +61,10 @@ struct session {
     size_t first; /* all questions before this one are settled */
 };
 
+/* root becomes, for good, the user who may use the Unix socket at this path: for a
+ * process that gives up its rights before it asks. Any other user stays who it is. */
+void session_settle_user(const char *path);
+
 /* Starts a session that ends at the deadline, a moment of wait_now(). */
 void session_open(struct session *session, const struct target *target, int64_t deadline);
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "confine.h"
+
+#ifdef CONFINE
+
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* libcap would be one more library to load. Nobody but root is asked to give up what it
+ * has not: a security module may log the attempt. */
+static void drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    if (geteuid() == 0)
+        syscall(SYS_capset, &header, none);
+}
+
+void confine_rights(void)
+{
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    drop_capabilities();
+}
+
+void confine_resources(size_t largest_file)
+{
+    const struct rlimit none = {0, 0}, file = {largest_file, largest_file};
+    struct stat out;
+
+    setrlimit(RLIMIT_NPROC, &none);
+    if (fstat(STDOUT_FILENO, &out) || !S_ISREG(out.st_mode))
+        setrlimit(RLIMIT_FSIZE, &file);
+}
+
+#else
+
+void confine_rights(void)
+{
+}
+
+void confine_resources(size_t largest_file)
+{
+    (void)largest_file;
+}
+
+#endif
