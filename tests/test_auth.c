@@ -164,7 +164,7 @@ END_TEST
 /* The first metric is what -w and -c set. */
 START_TEST(measures_unauthenticated_first)
 {
-    static const char *const names[] = {"unauthenticated", "unanswered",  "nts_cookies",
+    static const char *const names[] = {"unauthenticated", "unanswered",  "nts_keyless", "nts_cookies",
                                         "nts_naks",        "ke_attempts", "ke_age",
                                         "weak_keys",       "missing_keys"};
 
@@ -236,8 +236,11 @@ END_TEST
 #define ATTEMPTS                                                                         \
     ": NTS key establishment fails: TCP port 4460, the certificate, the time? see the "  \
     "log of chronyd"
-#define WEAK       ": weak key type: use AES128 or SHA256"
-#define MISSING    ": its key is not in chronyd's key file, no request is sent"
+#define WEAK    ": weak key type: use AES128 or SHA256"
+#define MISSING ": its key is not in chronyd's key file, no request is sent"
+#define KEYLESS                                                                          \
+    ": no NTS keys yet, no request is sent: TCP port 4460, the certificate, the time? "  \
+    "see the log of chronyd"
 #define UNANSWERED ": no answer that verifies: is the server up, and is its key ours?"
 #define OLD        ": the NTS keys are old (chrony.conf: ntsrefresh)"
 
@@ -306,19 +309,19 @@ END_TEST
  * that it does not answer is no news. */
 static const struct {
     struct auth_data auth;
-    double cookies, missing;
-    size_t reasons;  /* in all */
-    const char *why; /* NULL: nothing is said besides */
+    double missing, nts_keyless;
+    const char *limit, *why;
+    size_t reasons; /* in all */
 } keyless[] = {
-    {{KEY, 0, 1, 0, 0, NEVER, 0, 0, 0}, 8, 1, 4, MISSING},
-    {{NTS, 0, 0, 0, 0, NEVER, 0, 0, 0}, 0, 0, 3, NULL},
-    {{NTS, 0, 0, 0, 1, NEVER, 0, 0, 0}, 0, 0, 3, NULL},
-    {{NTS, 0, 0, 0, 3, NEVER, 0, 0, 0}, 0, 0, 5, ATTEMPTS},
+    {{KEY, 0, 1, 0, 0, NEVER, 0, 0, 0}, 1, 0, "missing_keys", MISSING, 4},
+    {{NTS, 0, 0, 0, 0, NEVER, 0, 0, 0}, 0, 1, "nts_keyless", KEYLESS, 4},
+    {{NTS, 0, 0, 0, 1, NEVER, 0, 0, 0}, 0, 1, "nts_keyless", KEYLESS, 4},
+    {{NTS, 0, 0, 0, 3, NEVER, 0, 0, 0}, 0, 1, "nts_keyless", KEYLESS, 5},
 };
 
 START_TEST(authenticates_nothing_without_a_key)
 {
-    char why[REASON_TEXT];
+    char limit[REASON_TEXT], why[REASON_TEXT];
 
     sources[1].auth_data = keyless[_i].auth;
     sources[1].data.reach = 0;
@@ -327,15 +330,31 @@ START_TEST(authenticates_nothing_without_a_key)
     assert_reason(STATE_OK, "4 of 5 NTP sources authenticated (NTS 4, symmetric key 0)");
     assert_value("unauthenticated", 1);
     assert_value("unanswered", 0);
-    assert_value("nts_cookies", keyless[_i].cookies);
+    assert_value("nts_cookies", 8);
     assert_value("missing_keys", keyless[_i].missing);
-    snprintf(why, sizeof why, "ntp2.example.net%s",
-             keyless[_i].why ? keyless[_i].why : "");
-    ck_assert_int_eq(has_reason(STATE_WARNING, why), keyless[_i].why != NULL);
+    assert_value("nts_keyless", keyless[_i].nts_keyless);
+    snprintf(limit, sizeof limit, "%s 1 (warning limit 0)", keyless[_i].limit);
+    assert_reason(STATE_WARNING, limit);
+    snprintf(why, sizeof why, "ntp2.example.net%s", keyless[_i].why);
+    assert_reason(STATE_WARNING, why);
     ck_assert_uint_eq(result.reason_count, keyless[_i].reasons);
     settings.authentication = REQUIRE_ANY;
     ck_assert_int_eq(judge(&auth_check), STATE_CRITICAL);
     assert_reason(STATE_CRITICAL, "not authenticated, as required: ntp2.example.net");
+}
+END_TEST
+
+/* Of one source alone, too, where no other is named beside it. */
+START_TEST(explains_the_only_source)
+{
+    set_kinds("n");
+    sources[0].auth_data =
+        (struct auth_data){.mode = NTS, .attempts = 1, .since_key = NEVER};
+    ck_assert_int_eq(judge(&auth_check), STATE_WARNING);
+    assert_reason(STATE_WARNING, "ntp1.example.net" KEYLESS);
+    assert_reason(STATE_OK, "none of 1 NTP sources is authenticated");
+    assert_value("nts_cookies", (double)NAN);
+    assert_value("ke_attempts", 1);
 }
 END_TEST
 
@@ -722,6 +741,7 @@ static TCase *concern_tests(void)
     tcase_add_checked_fixture(tcase, setup, judging_end);
     add_table_test(tcase, says_which_source_and_why, concerns);
     add_table_test(tcase, authenticates_nothing_without_a_key, keyless);
+    tcase_add_test(tcase, explains_the_only_source);
     tcase_add_test(tcase, counts_who_answers);
     tcase_add_test(tcase, calls_no_missing_key_weak);
     tcase_add_test(tcase, waits_for_no_answer_without_authentication);

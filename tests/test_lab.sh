@@ -50,6 +50,7 @@ distance     2   2   2   2   2   2   3/0 3/0 2
 authkey      1   0   0   0   0   1   3/0 3/1 0
 wrongkey     0   0   0   0   0   0   3/0 3/1 0
 nts          1   0   0   0   0   1   3/0 3/0 0
+untrusted    2   2   2   2   2   2   3/0 3/1 2
 ratelimit    ./0 ./0 ./0 ./0 ./0 ./0 ./0 ./0 ./0
 serverstats  0   0   0   0   0   0   3/0 3/0 -
 opencmds     0   0   0   0   0   0/0 0   0   0
@@ -491,6 +492,9 @@ expect_nts()
     expect_result 'nts: auth finds NTS where it is required' nts says 0 \
         '1 of 1 NTP sources authenticated (NTS 1, symmetric key 0)'
     expect_result 'nts: the cookies are all there' nts has_text ' nts_cookies=8;2:8 '
+    run_check untrusted auth -S "$(lab_socket untrusted)"
+    expect_result 'untrusted: auth says which source has no keys' untrusted says 1 \
+        'nts_keyless 1 (warning limit 0); 127\.0\.0\.1: no NTS keys yet'
 }
 
 

@@ -27,7 +27,7 @@ static bool has_key(const struct source *source)
 
 static double cookies(const struct source *source)
 {
-    return is_nts(source) ? source->auth_data.cookies : NAN;
+    return is_nts(source) && has_key(source) ? source->auth_data.cookies : NAN;
 }
 
 static double refused(const struct source *source)
@@ -58,6 +58,11 @@ static double missing_key(const struct source *source)
     return one_if(source->auth_data.mode == AUTHENTICATION_KEY && !has_key(source));
 }
 
+static double nts_keyless(const struct source *source)
+{
+    return one_if(is_nts(source) && !has_key(source));
+}
+
 static double unanswered(const struct source *source)
 {
     return one_if(has_key(source) && !source_is_reachable(source));
@@ -66,6 +71,7 @@ static double unanswered(const struct source *source)
 enum {
     UNAUTHENTICATED,
     UNANSWERED,
+    NTS_KEYLESS,
     NTS_COOKIES,
     NTS_NAKS,
     KE_ATTEMPTS,
@@ -84,6 +90,8 @@ static const struct metric metrics[METRICS] = {
         {"unanswered", UNIT_COUNT, false, SNAPSHOT_SOURCES, "0", NULL,
          "authenticated sources that answered none of the last eight polls, or "
          "not with the right key"},
+    [NTS_KEYLESS] = {"nts_keyless", UNIT_COUNT, false, SNAPSHOT_SOURCES, "0", NULL,
+                     "sources with NTS that have no keys: none were ever established"},
     [NTS_COOKIES] = {"nts_cookies", UNIT_COUNT, false, 8, "2:", NULL,
                      "NTS cookies that are left, of the source that has the fewest"},
     [NTS_NAKS] = {"nts_naks", UNIT_COUNT, false, SNAPSHOT_SOURCES, "0", NULL,
@@ -108,6 +116,10 @@ static const struct concern {
 } concerns[METRICS] = {
     [UNANSWERED] = {unanswered, SUM,
                     "no answer that verifies: is the server up, and is its key ours?"},
+    [NTS_KEYLESS] =
+        {nts_keyless, SUM,
+         "no NTS keys yet, no request is sent: TCP port 4460, the certificate, "
+         "the time? see the log of chronyd"},
     [NTS_COOKIES] = {cookies, LEAST,
                      "few NTS cookies left: responses are lost, or do not verify"},
     [NTS_NAKS] = {refused, SUM, "the server refused our cookie: it has new keys"},
@@ -182,7 +194,8 @@ static void measure(const struct snapshot *snapshot, const struct settings *sett
         const struct source *source = &snapshot->sources[i];
         const double one = auth_is_known(source) ? concern->of(source) : NAN;
 
-        if (isnan(one) || (concern == &concerns[NTS_COOKIES] && !has_key(source)))
+        /* Of one without keys that alone is said, not how often it has tried. */
+        if (isnan(one) || (m == KE_ATTEMPTS && !has_key(source)))
             continue;
         if (concern->fold == SUM || range_alerts(limit, one))
             naming_add(&naming, source_display(source));

@@ -39,7 +39,7 @@
 
 LAB_STATES="good unsync nosources offline local falsetick nomajority lost outlier \
 highstratum bigoffset names refclock leapins leapdel denied stopped dead \
-jittery distance authkey wrongkey nts ratelimit serverstats opencmds many100 many1000 \
+jittery distance authkey wrongkey nts untrusted ratelimit serverstats opencmds many100 many1000 \
 otheruser ipv6 dropping forgetful"
 
 lab_seconds_for_a_state=30
@@ -218,21 +218,35 @@ DIRECTIVES
 suits_nts() { chronyd_has NTS && chronyd_is_at_least 4 1; }
 start_nts()
 {
+    start_nts_server || return
+    { nts_client && echo "ntstrustedcerts $LAB_DIR/nts-certificate.pem"; } | chronyd_for nts
+}
+ready_nts() { synchronised nts '*'; }
+
+# Nobody has signed for the server: there is no key, and no request is sent.
+suits_untrusted() { suits_nts; }
+start_untrusted() { start_nts_server && nts_client | chronyd_for untrusted; }
+ready_untrusted() { ask_socket untrusted authdata | grep -q ',NTS,0,0,0,[^,]*,[1-9]'; }
+
+nts_client()
+{
+    echo "server 127.0.0.1 port $(nts_port) nts ntsport $(nts_key_port) iburst" \
+        'minpoll -2 maxpoll -2'
+    echo nosystemcert
+}
+
+start_nts_server()
+{
     command -v openssl >/dev/null || return "$lab_not_available"
+    [ ! -d "$LAB_DIR/nts-server" ] || return 0
     make_certificate || return 1
-    chronyd_server_for nts "$(nts_port)" <<DIRECTIVES || return
+    chronyd_server_for nts "$(nts_port)" <<DIRECTIVES
 ntsport $(nts_key_port)
 ntsserverkey $LAB_DIR/nts-key.pem
 ntsservercert $LAB_DIR/nts-certificate.pem
 ntsprocesses 0
 DIRECTIVES
-    chronyd_for nts <<DIRECTIVES
-server 127.0.0.1 port $(nts_port) nts ntsport $(nts_key_port) iburst minpoll -2 maxpoll -2
-ntstrustedcerts $LAB_DIR/nts-certificate.pem
-nosystemcert
-DIRECTIVES
 }
-ready_nts() { synchronised nts '*'; }
 
 # Its sources are read for seconds: meanwhile the selection must not move from one that is
 # still unread to one that was read already.
@@ -773,7 +787,7 @@ lab_need()
 {
     case $1 in
         leap*) echo faketime ;;
-        nts) echo 'openssl, and chronyd 4.1 or newer with NTS' ;;
+        nts | untrusted) echo 'openssl, and chronyd 4.1 or newer with NTS' ;;
         opencmds) echo 'chronyd 4.7 or newer' ;;
         otheruser) echo 'root, and a TMPDIR that everybody may enter' ;;
         *) echo ::1 ;;
