@@ -12,7 +12,11 @@ void snapshot_recall(struct snapshot *snapshot, const char *path)
         return;
     snprintf(now.place, sizeof now.place, "%s", snapshot->place);
     history_stamp(&now);
-    snapshot->history_error = history_exchange(path, &now, &snapshot->earlier);
+    snapshot->history_error =
+        history_exchange(path, &now, &snapshot->earlier, &snapshot->recalls);
     snapshot->interval = now.time - snapshot->earlier.time;
-    snapshot->recalls = !snapshot->history_error && snapshot->interval > 0;
+    if (snapshot->recalls && snapshot->interval <= 0) {
+        snapshot->recalls = false;
+        snapshot->history_error = HISTORY_OTHER_RUN;
+    }
 }

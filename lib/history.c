@@ -262,20 +262,25 @@ static enum history_error compare(const struct history *now,
 {
     if (strcmp(now->place, earlier->place) != 0)
         return HISTORY_OTHER_PLACE;
-    if (strcmp(now->boot, earlier->boot) != 0 || now->time < earlier->time)
+    if (strcmp(now->boot, earlier->boot) != 0 ||
+        (now->time < earlier->time && !*now->boot))
         return HISTORY_OTHER_BOOT;
+    if (now->time < earlier->time)
+        return HISTORY_OTHER_RUN;
     return went_back(now, earlier) ? HISTORY_RESTARTED : HISTORY_OK;
 }
 
 enum history_error history_exchange(const char *path, const struct history *now,
-                                    struct history *earlier)
+                                    struct history *earlier, bool *recalls)
 {
     enum history_error read = read_file(path, earlier), written;
 
+    *recalls = false;
     if (read >= HISTORY_NOT_OURS)
         return read;
     if (read == HISTORY_OK)
         read = compare(now, earlier);
+    *recalls = read == HISTORY_OK;
     written = write_file(path, now);
     return written ? written : read;
 }

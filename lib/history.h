@@ -31,6 +31,7 @@ enum history_error {
     HISTORY_OTHER_RELEASE, /* it is of another release's format */
     HISTORY_OTHER_PLACE,   /* it is about another chronyd */
     HISTORY_OTHER_BOOT,    /* this machine was restarted: its age is not known */
+    HISTORY_OTHER_RUN,     /* it is younger than this run: two ran at once */
     HISTORY_RESTARTED,     /* chronyd was restarted, since a count went back */
     HISTORY_NOT_OURS,      /* a link, no regular file, or somebody else's */
     HISTORY_OPEN_TO_OTHERS,
@@ -39,10 +40,11 @@ enum history_error {
 };
 
 /* Reads what the run before has left at path, and puts what this run knows in its place.
- * On HISTORY_OK earlier is that of the same chronyd, and of the same start of both. Only
- * the errors from HISTORY_NOT_OURS on mean that nothing was written. */
+ * Where it recalls, earlier is that of the same chronyd, and of the same start of both,
+ * and is no younger; so it is on HISTORY_OK, and where only writing failed. The errors
+ * from HISTORY_NOT_OURS on mean that nothing was written. */
 enum history_error history_exchange(const char *path, const struct history *now,
-                                    struct history *earlier);
+                                    struct history *earlier, bool *recalls);
 
 /* The counts of the time between two runs. What is not known of either is NAN, and so are
  * the members that are no counts. */

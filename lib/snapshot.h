@@ -113,10 +113,11 @@ struct snapshot {
 
     /* What snapshot_recall() found. */
     enum history_error history_error; /* HISTORY_OK also when it was not called */
-    bool recalls;                     /* earlier and interval are there */
-    struct history earlier;           /* the run before */
-    double interval;                  /* s since then, more than 0 */
-    struct ntp_server *servers;       /* of the caller of snapshot_take_ntp() */
+    bool recalls; /* earlier and interval are there; also where the file was only not
+                     written */
+    struct history earlier;     /* the run before */
+    double interval;            /* s since then, more than 0 */
+    struct ntp_server *servers; /* of the caller of snapshot_take_ntp() */
     size_t server_count;
     struct tracking tracking_later; /* with NEED_NTP_PROBE and NEED_TRACKING: the same
                                        after the NTP servers were asked, valid as

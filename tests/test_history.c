@@ -131,9 +131,11 @@ static void teardown(void)
     ck_assert_int_eq(rmdir(directory), 0);
 }
 
+static bool recalls;
+
 static enum history_error exchange(void)
 {
-    return history_exchange(path, &now, &earlier);
+    return history_exchange(path, &now, &earlier, &recalls);
 }
 
 static void put(const char *text, size_t length)
@@ -295,6 +297,21 @@ START_TEST(goes_on)
 }
 END_TEST
 
+static void clock_back(void)
+{
+    now.time -= 0.001;
+}
+
+/* A machine that does not tell its starts: a time that goes back is all there is. */
+START_TEST(sees_a_start_by_its_time)
+{
+    now.boot[0] = '\0';
+    exchange();
+    clock_back();
+    ck_assert_int_eq(exchange(), HISTORY_OTHER_BOOT);
+}
+END_TEST
+
 START_TEST(goes_on_at_the_same_moment)
 {
     put_whole();
@@ -339,9 +356,10 @@ static void boot_not_known(void)
     now.boot[0] = '\0';
 }
 
-static void clock_back(void)
+static void clock_and_boot_back(void)
 {
-    now.time -= 0.001;
+    clock_back();
+    now.boot[0] = '3';
 }
 
 static void other_boot_and_counts_back(void)
@@ -366,7 +384,8 @@ static const struct {
     {nearly_the_same_place, HISTORY_OTHER_PLACE},
     {other_boot, HISTORY_OTHER_BOOT},
     {boot_not_known, HISTORY_OTHER_BOOT},
-    {clock_back, HISTORY_OTHER_BOOT},
+    {clock_back, HISTORY_OTHER_RUN},
+    {clock_and_boot_back, HISTORY_OTHER_BOOT},
     {other_boot_and_counts_back, HISTORY_OTHER_BOOT},
     {all_is_new, HISTORY_OTHER_PLACE},
 };
@@ -376,6 +395,7 @@ START_TEST(sees_what_changed)
     put_whole();
     changes[_i].change();
     ck_assert_int_eq(exchange(), changes[_i].error);
+    ck_assert(!recalls);
     ck_assert_int_eq(exchange(), HISTORY_OK);
     ck_assert_str_eq(earlier.place, now.place);
     ck_assert_str_eq(earlier.boot, now.boot);
@@ -842,6 +862,7 @@ START_TEST(keeps_the_old_file_when_there_is_no_space)
     signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
     ck_assert_int_eq(exchange(), HISTORY_FAILED);
+    ck_assert(recalls);
     limit.rlim_cur = RLIM_INFINITY;
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
     ck_assert_uint_eq(count_files(), 1);
@@ -1004,7 +1025,7 @@ START_TEST(recalls_the_run_before)
     ck_assert(!snapshot.recalls);
     do
         recall(12);
-    while (!snapshot.recalls && !snapshot.history_error); /* in the same millisecond */
+    while (snapshot.history_error == HISTORY_OTHER_RUN); /* in the same millisecond */
     most = seconds_since_boot() - before + 0.001;
     ck_assert_int_eq(snapshot.history_error, HISTORY_OK);
     ck_assert_double_gt(snapshot.interval, 0);
@@ -1050,6 +1071,7 @@ static void add_tests_of_text(TCase *tcase)
     tcase_add_test(tcase, subtracts_counts);
     add_table_test(tcase, does_not_subtract_the_unknown, counts);
     tcase_add_test(tcase, goes_on);
+    tcase_add_test(tcase, sees_a_start_by_its_time);
     tcase_add_test(tcase, goes_on_at_the_same_moment);
     tcase_add_loop_test(tcase, goes_on_without_a_count, 5, COUNT(counts));
     add_table_test(tcase, sees_what_changed, changes);

@@ -441,6 +441,8 @@ static const struct {
     {HISTORY_OTHER_PLACE, STATE_OK,
      "starting over: the --state file was about another chronyd"},
     {HISTORY_OTHER_BOOT, STATE_OK, "starting over: this machine was restarted"},
+    {HISTORY_OTHER_RUN, STATE_OK,
+     "starting over: another run with this --state file came in between"},
     {HISTORY_RESTARTED, STATE_OK, "starting over: chronyd was restarted"},
     {HISTORY_NOT_OURS, STATE_UNKNOWN,
      "the --state file is a link, no plain file or somebody else's: remove it, or give "
@@ -467,6 +469,18 @@ START_TEST(notes_what_is_wrong_with_the_file)
     ck_assert_uint_eq(result.reason_count, 2);
     assert_measured("ntp_drop_percent", 0.25);
     assert_measured("ntp_request_rate", NAN);
+}
+END_TEST
+
+/* Where it could only not be written, what happened since the run before is known. */
+START_TEST(judges_the_interval_without_a_new_file)
+{
+    recall(60);
+    snapshot.history_error = HISTORY_FAILED;
+    ck_assert_int_eq(judge_server(), STATE_UNKNOWN);
+    assert_measured("ntp_request_rate",
+                    snapshot.server_stats.ntp_received / 60 -
+                        snapshot.earlier.server_stats.ntp_received / 60);
 }
 END_TEST
 
@@ -599,6 +613,7 @@ Suite *test_suite(void)
     add_table_test(tcase, notes_what_is_wrong_with_the_file, notes);
     add_table_test(tcase, judges_drops_first, notes);
     tcase_add_test(tcase, notes_nothing_when_all_is_well);
+    tcase_add_test(tcase, judges_the_interval_without_a_new_file);
     tcase_add_test(tcase, knows_every_history_error);
     add_table_test(tcase, explains_a_missing_report, missing);
     tcase_add_test(tcase, needs_one_report);

@@ -101,6 +101,8 @@ static const struct {
     [HISTORY_OTHER_PLACE] = {STATE_OK,
                              "starting over: the --state file was about another chronyd"},
     [HISTORY_OTHER_BOOT] = {STATE_OK, "starting over: this machine was restarted"},
+    [HISTORY_OTHER_RUN] = {STATE_OK, "starting over: another run with this --state file "
+                                     "came in between"},
     [HISTORY_RESTARTED] = {STATE_OK, "starting over: chronyd was restarted"},
     [HISTORY_NOT_OURS] = {STATE_UNKNOWN, "the --state file is a link, no plain file or "
                                          "somebody else's: remove it, or give another"},
