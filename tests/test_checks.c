@@ -574,12 +574,33 @@ START_TEST(takes_the_age_of_the_source_that_was_followed)
 }
 END_TEST
 
-/* It is no longer there: all that is left counts. */
-START_TEST(takes_the_age_of_all_when_the_followed_one_has_gone)
+/* It is no longer there, and no other may stand for it. */
+START_TEST(takes_the_age_of_the_update_when_the_followed_one_has_gone)
+{
+    set_sources(5, SOURCE_NOT_SELECTABLE, 0, 700);
+    sources[3].data.since_sample = 4;
+    snapshot.tracking.address.bytes[3] = 99;
+    snapshot.tracking.reference_time.nanoseconds = 0;
+    snapshot.taken = (double)snapshot.tracking.reference_time.seconds + 641;
+    ck_assert_int_eq(judge(&sync_check), STATE_CRITICAL);
+    ck_assert_double_eq(measured("update_age"), 641);
+    set_sources(0, 0, 0, 0);
+    judge(&sync_check);
+    ck_assert_double_eq(measured("update_age"), 641);
+}
+END_TEST
+
+/* Nothing was ever followed: the newest sample of all is the best that there is. */
+START_TEST(takes_the_age_of_all_before_the_first_update)
 {
     set_sources(5, SOURCE_NOT_SELECTABLE, 0, 700);
     sources[3].data.since_sample = 400;
-    snapshot.tracking.address.bytes[3] = 99;
+    snapshot.tracking.address = (struct ip_address){.family = IP_UNSPECIFIED};
+    snapshot.tracking.reference_id = 0;
+    snapshot.taken = (double)snapshot.tracking.reference_time.seconds + 641;
+    judge(&sync_check);
+    ck_assert_double_eq(measured("update_age"), 400);
+    snapshot.tracking.reference_id = REFERENCE_ID_LOCAL;
     judge(&sync_check);
     ck_assert_double_eq(measured("update_age"), 400);
 }
@@ -951,7 +972,8 @@ static void add_source_tests(TCase *tcase)
     add_table_test(tcase, limits_age, ages);
     tcase_add_test(tcase, takes_the_age_of_sources_in_use);
     tcase_add_test(tcase, takes_the_age_of_the_source_that_was_followed);
-    tcase_add_test(tcase, takes_the_age_of_all_when_the_followed_one_has_gone);
+    tcase_add_test(tcase, takes_the_age_of_the_update_when_the_followed_one_has_gone);
+    tcase_add_test(tcase, takes_the_age_of_all_before_the_first_update);
     tcase_add_test(tcase, takes_given_ages);
     tcase_add_test(tcase, keeps_the_critical_age);
     add_table_test(tcase, knows_who_is_starting, starts);

@@ -143,6 +143,14 @@ static enum steering steering(const struct snapshot *snapshot,
                : STEERS_NOT;
 }
 
+/* chronyd steers the clock by a source, or did until it was lost. */
+static bool has_followed(const struct snapshot *snapshot)
+{
+    return snapshot->tracking_error == SESSION_OK &&
+           snapshot->tracking.leap_status != LEAP_UNSYNCHRONISED &&
+           snapshot->tracking.reference_id && !clock_is_local(snapshot);
+}
+
 double clock_sample_age(const struct snapshot *snapshot, double *poll)
 {
     enum steering most = STEERS_NOT;
@@ -161,7 +169,9 @@ double clock_sample_age(const struct snapshot *snapshot, double *poll)
         if (source->data.since_sample != NEVER)
             age = smaller(age, source->data.since_sample);
     }
-    return age;
+    /* The one that was followed has gone. */
+    return most == STEERS_NOT && has_followed(snapshot) ? clock_update_age(snapshot)
+                                                        : age;
 }
 
 double clock_update_age(const struct snapshot *snapshot)

@@ -45,8 +45,9 @@ bool clock_is_starting(const struct snapshot *snapshot, const struct settings *s
 unsigned clock_starting_needs(const struct settings *settings);
 
 /* Seconds since chronyd's newest sample: of the sources in use; where none is, of the one
- * that was followed last; of all where that has gone. NAN when there is no sample. *poll
- * is the longest poll interval of those sources in seconds. */
+ * that was followed last; where that has gone, clock_update_age(); of all sources where
+ * none was ever followed. NAN when there is no sample. *poll is the longest poll interval
+ * of those sources in seconds. */
 double clock_sample_age(const struct snapshot *snapshot, double *poll);
 
 /* Seconds since chronyd last updated the clock, by this machine's clock; never below 0.
