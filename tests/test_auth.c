@@ -164,9 +164,9 @@ END_TEST
 /* The first metric is what -w and -c set. */
 START_TEST(measures_unauthenticated_first)
 {
-    static const char *const names[] = {"unauthenticated", "unanswered",  "nts_keyless", "nts_cookies",
-                                        "nts_naks",        "ke_attempts", "ke_age",
-                                        "weak_keys",       "missing_keys"};
+    static const char *const names[] = {"unauthenticated", "unanswered", "nts_keyless",
+                                        "nts_cookies",     "nts_naks",   "ke_attempts",
+                                        "ke_age",          "weak_keys",  "missing_keys"};
 
     ck_assert_uint_eq(auth_check.metric_count, sizeof names / sizeof names[0]);
     judge(&auth_check);
