@@ -88,6 +88,7 @@ static void ask_servers(struct ntp_server *servers, size_t count, int64_t deadli
         if (servers[i].found)
             continue;
         probe_open(&probes[i], target->addresses, target->count, deadline);
+        probes[i].authenticator = servers[i].authenticator;
         exchanges[asked++] = &probes[i].exchange;
     }
     wait_all(exchanges, asked);

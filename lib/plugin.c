@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugin.h"
 
+#include "authentication.h"
 #include "confine.h"
 #include "options.h"
 #include "servers.h"
@@ -243,6 +244,7 @@ static bool find_target(const struct invocation *invocation, const char *title,
 struct servers {
     struct ntp_server list[SNAPSHOT_SERVERS];
     size_t count;
+    struct credentials *credentials; /* NULL: they are asked without */
 };
 
 static void add_server(struct servers *servers, const struct ntp_server *server,
@@ -356,15 +358,17 @@ static bool take_snapshot(const struct invocation *invocation, const char *title
         snapshot_take(snapshot, &target, needs, deadline);
         return true;
     }
-    servers->count = 0;
     find_servers(invocation, title, deadline, servers);
     give_up_resources(settings);
+    if (servers->credentials)
+        plugin.authentication->prepare(servers->credentials, servers->list,
+                                       servers->count, deadline);
     snapshot_take_ntp(snapshot, &target, servers->list, servers->count, needs, deadline);
     return true;
 }
 
-static int run_checks(const struct invocation *invocation, const char *title,
-                      int64_t start)
+static int ask_and_judge(const struct invocation *invocation, const char *title,
+                         int64_t start, struct credentials *credentials)
 {
     const struct settings *settings = &invocation->settings;
     /* On the stack, all of it would be zeroed first, page by page. */
@@ -374,6 +378,8 @@ static int run_checks(const struct invocation *invocation, const char *title,
     char error[USAGE_TEXT];
     int status;
 
+    servers.count = 0;
+    servers.credentials = credentials;
     if (!take_snapshot(invocation, title, start, &servers, &snapshot, error))
         return print_reason(invocation, title, STATE_UNKNOWN, error);
     if (settings->state_file)
@@ -384,6 +390,22 @@ static int run_checks(const struct invocation *invocation, const char *title,
     status = print_result(&result, invocation);
     result_free(&result);
     snapshot_free(&snapshot);
+    return status;
+}
+
+static int run_checks(const struct invocation *invocation, const char *title,
+                      int64_t start)
+{
+    struct credentials *credentials = NULL;
+    char error[AUTHENTICATION_TEXT];
+    int status;
+
+    if (plugin.authentication &&
+        !plugin.authentication->load(&invocation->settings, &credentials, error))
+        return print_reason(invocation, title, STATE_UNKNOWN, error);
+    status = ask_and_judge(invocation, title, start, credentials);
+    if (plugin.authentication)
+        plugin.authentication->release(credentials);
     return status;
 }
 
@@ -418,7 +440,7 @@ int main(int argc, char **argv)
 {
     int64_t start = wait_now();
     const struct rlimit no_core = {0, 0};
-    static struct options options; /* as in run_checks() */
+    static struct options options; /* as in ask_and_judge() */
     int status;
 
     keep_streams_apart();

@@ -4,6 +4,7 @@
 #ifndef PLUGIN_H
 #define PLUGIN_H
 
+struct authentication;
 struct check;
 
 enum { PLUGIN_CHECKS = 16 };
@@ -11,8 +12,10 @@ enum { PLUGIN_CHECKS = 16 };
 struct plugin {
     const char *name;     /* of the program */
     const char *question; /* that it answers; NULL: that of its only check */
-    const struct check *checks[PLUGIN_CHECKS]; /* ends with NULL; -w and -c are for the
-                                                  first metric of the first check */
+    const struct check *checks[PLUGIN_CHECKS];   /* ends with NULL; -w and -c are for the
+                                                    first metric of the first check */
+    const struct authentication *authentication; /* of NTP servers: see authentication.h;
+                                                    NULL: it asks none */
 };
 
 /* Defined by the program. */

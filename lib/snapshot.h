@@ -72,6 +72,8 @@ struct ntp_server {
     enum target_error found; /* its name has no address where this is not TARGET_OK; then
                                 nothing is asked */
     const char *reason;      /* with TARGET_NO_ADDRESS: why, in the words of the system */
+    struct authenticator *authenticator; /* of its answers: see authentication.h; NULL:
+                                            they are not authenticated */
 
     /* Set by snapshot_take_ntp(). TARGET_NO_FAMILY, too, where family finds nothing. */
     char label[SERVER_TEXT]; /* "ntp1.example.net", "127.0.0.1", "ntp1 over IPv6" */

@@ -3,7 +3,8 @@
 #include "plugin.h"
 
 const struct plugin plugin = {
-    "check_chrony_health",
-    "Is this time server healthy: synchronised, close to true time, well fed?",
-    {&offset_check, &sync_check, &sources_check, &stratum_check, &leap_check},
+    .name = "check_chrony_health",
+    .question =
+        "Is this time server healthy: synchronised, close to true time, well fed?",
+    .checks = {&offset_check, &sync_check, &sources_check, &stratum_check, &leap_check},
 };

@@ -2,4 +2,7 @@
 #include "checks/checks.h"
 #include "plugin.h"
 
-const struct plugin plugin = {"check_chrony_leap", NULL, {&leap_check}};
+const struct plugin plugin = {
+    .name = "check_chrony_leap",
+    .checks = {&leap_check},
+};

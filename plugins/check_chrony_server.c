@@ -2,4 +2,7 @@
 #include "checks/checks.h"
 #include "plugin.h"
 
-const struct plugin plugin = {"check_chrony_server", NULL, {&server_check}};
+const struct plugin plugin = {
+    .name = "check_chrony_server",
+    .checks = {&server_check},
+};

@@ -3,4 +3,6 @@
 #include "plugin.h"
 
 const struct plugin plugin = {
-    "check_chrony_sources", NULL, {&sources_check, &operators_check}};
+    .name = "check_chrony_sources",
+    .checks = {&sources_check, &operators_check},
+};

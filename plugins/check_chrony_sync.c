@@ -2,4 +2,7 @@
 #include "checks/checks.h"
 #include "plugin.h"
 
-const struct plugin plugin = {"check_chrony_sync", NULL, {&sync_check}};
+const struct plugin plugin = {
+    .name = "check_chrony_sync",
+    .checks = {&sync_check},
+};

@@ -21,8 +21,9 @@ struct fake_ntp fake_ntp_honest(void)
 
 const struct fake_ntp_lie fake_ntp_lies[FAKE_NTP_LIES] = {
     {"none", {.reference = 10}, PACKET_OK},
-    {"a MAC behind the header", {.length = 68}, PACKET_OK},
-    {"an extension field", {.length = 76}, PACKET_OK},
+    {"an extension field",
+     {.length = 76, .patches = {{48, 4, {0x01, 0x04, 0, 28}}}},
+     PACKET_OK},
     {"NTPv3", {.patches = {{0, 1, {0x1c}}}}, PACKET_OK},
     {"no reference time", {.patches = {{16, 8, {0}}}}, PACKET_OK},
     {"a leap second", {.patches = {{0, 1, {0x64}}}}, PACKET_OK},
@@ -63,6 +64,16 @@ const struct fake_ntp_lie fake_ntp_lies[FAKE_NTP_LIES] = {
     {"it left before it came", {.held = -1e-6}, PACKET_REVERSED},
     {"a reference time to come", {.reference = -1}, PACKET_FUTURE},
     {"held for too long", {.held = 3600}, PACKET_HELD},
+};
+
+const struct fake_ntp_unbelieved fake_ntp_unbelieved[FAKE_NTP_UNBELIEVED] = {
+    {"a MAC of 20 bytes", {.length = 68}, AUTHENTICATION_UNWANTED},
+    {"a MAC of 24 bytes", {.length = 72}, AUTHENTICATION_UNWANTED},
+    {"a MAC behind an extension field",
+     {.length = 84, .patches = {{48, 4, {0x01, 0x04, 0, 16}}}},
+     AUTHENTICATION_UNWANTED},
+    {"a crypto-NAK", {.length = 52, .patches = {{48, 4, {0}}}}, AUTHENTICATION_UNWANTED},
+    {"neither a field nor a MAC", {.length = 76}, AUTHENTICATION_MALFORMED},
 };
 
 /* --- the answer --- */

@@ -4,14 +4,15 @@
 #ifndef FAKE_NTP_H
 #define FAKE_NTP_H
 
-#include "ntp/packet.h"
+#include "ntp/authenticator.h"
 
 #include <sys/types.h>
 
 enum {
     FAKE_NTP_MAX = 2048,
     FAKE_NTP_PATCHES = 3,
-    FAKE_NTP_LIES = 35,
+    FAKE_NTP_LIES = 34,
+    FAKE_NTP_UNBELIEVED = 5,
 };
 
 /* An honest answer at first; then bytes of it are replaced. */
@@ -39,6 +40,14 @@ extern const struct fake_ntp_lie {
     struct fake_ntp fake;
     enum packet_error error;
 } fake_ntp_lies[FAKE_NTP_LIES];
+
+/* What may follow the header of an honest answer, and is not believed by somebody who has
+ * asked without a MAC. */
+extern const struct fake_ntp_unbelieved {
+    const char *name;
+    struct fake_ntp fake;
+    enum authentication_error error;
+} fake_ntp_unbelieved[FAKE_NTP_UNBELIEVED];
 
 /* What the server makes of a request that arrives at a moment of our clock, in NTP's
  * units of 2^-32 s since 1900; returns its length. */

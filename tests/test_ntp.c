@@ -151,6 +151,88 @@ START_TEST(judges_length)
 }
 END_TEST
 
+/* --- what follows the header --- */
+
+enum { FIELD = 0x0104 };
+
+/* The lengths of extension fields, as they say themselves, and of the packet. */
+static const struct {
+    uint8_t version;
+    uint16_t fields[3];
+    size_t length;
+    bool good;
+    struct packet_parts parts;
+} tails[] = {
+    {4, {0}, 48, true, {48, 0, 0}},
+    {4, {0}, 52, true, {48, 4, 0}}, /* four zeros */
+    {4, {1}, 52, false, {0}},
+    {4, {0}, 56, false, {0}},
+    {4, {0}, 60, false, {0}},
+    {4, {0}, 64, false, {0}},
+    {4, {16}, 64, true, {64, 0, 1}},
+    {4, {12}, 64, false, {0}},
+    {4, {18}, 64, false, {0}},
+    {4, {20}, 64, false, {0}},
+    {4, {0}, 68, true, {48, 20, 0}},
+    {4, {20}, 68, true, {48, 20, 0}}, /* a MAC comes first */
+    {4, {0}, 72, true, {48, 24, 0}},
+    {4, {0}, 76, false, {0}},
+    {4, {28}, 76, true, {76, 0, 1}},
+    {4, {24}, 76, true, {72, 4, 1}},
+    {4, {16}, 84, true, {64, 20, 1}},
+    {4, {16}, 88, true, {64, 24, 1}},
+    {4, {16, 16}, 80, true, {80, 0, 2}},
+    {4, {16, 24, 32}, 140, true, {120, 20, 3}},
+    {4, {16, 24, 32}, 120, true, {120, 0, 3}},
+    {4, {976}, 1024, true, {1024, 0, 1}},
+    {4, {980}, 1024, false, {0}},
+    {4, {0xfffc}, 1024, false, {0}},
+    {3, {0}, 48, true, {48, 0, 0}},
+    {3, {0}, 52, true, {48, 4, 0}},
+    {3, {28}, 76, true, {48, 28, 0}},
+    {3, {0}, 1024, true, {48, 976, 0}},
+};
+
+START_TEST(tells_fields_from_macs)
+{
+    struct packet_parts parts;
+    size_t at = 48;
+
+    memset(reply, 0, sizeof reply);
+    reply[0] = (uint8_t)(0x04 | tails[_i].version << 3);
+    for (unsigned i = 0; i < 3 && tails[_i].fields[i]; i++) {
+        reply[at] = FIELD >> 8;
+        reply[at + 1] = FIELD & 0xff;
+        reply[at + 2] = (uint8_t)(tails[_i].fields[i] >> 8);
+        reply[at + 3] = (uint8_t)tails[_i].fields[i];
+        at += tails[_i].fields[i];
+    }
+    ck_assert(packet_split(reply, tails[_i].length, &parts) == tails[_i].good);
+    if (!tails[_i].good)
+        return;
+    ck_assert_uint_eq(parts.mac, tails[_i].parts.mac);
+    ck_assert_uint_eq(parts.mac_length, tails[_i].parts.mac_length);
+    ck_assert_uint_eq(parts.fields, tails[_i].parts.fields);
+}
+END_TEST
+
+START_TEST(reads_fields)
+{
+    static const uint8_t bytes[] = {1, 4, 0, 20, 9, 9, 9, 9, 9, 9,
+                                    9, 9, 9, 9,  9, 9, 9, 9, 9, 9};
+    struct packet_field field;
+
+    ck_assert(packet_read_field(bytes, sizeof bytes, 0, &field));
+    ck_assert_uint_eq(field.type, FIELD);
+    ck_assert_uint_eq(field.at, 0);
+    ck_assert_uint_eq(field.length, 20);
+    ck_assert(!packet_read_field(bytes, 19, 0, &field));
+    ck_assert(!packet_read_field(bytes, sizeof bytes, 8, &field));
+    ck_assert(!packet_read_field(bytes, sizeof bytes, sizeof bytes, &field));
+    ck_assert(!packet_read_field(bytes, sizeof bytes, sizeof bytes + 4, &field));
+}
+END_TEST
+
 /* --- the liar --- */
 
 /* What packet.c says of what the liar sends, all in one. */
@@ -547,6 +629,47 @@ START_TEST(hears_the_liar)
 }
 END_TEST
 
+/* What is not believed does not keep the truth away. */
+START_TEST(does_not_believe)
+{
+    const struct fake_ntp fake = fake_ntp_honest();
+
+    attach("127.0.0.1", 5);
+    step(0);
+    ck_assert(take());
+    send_reply(&fake_ntp_unbelieved[_i].fake);
+    step(0.001);
+    ck_assert(!probe.exchange.done);
+    ck_assert_int_eq(probe.answer.unauthentic, fake_ntp_unbelieved[_i].error);
+    send_reply(&fake);
+    step(0.002);
+    assert_settled(PROBE_OK);
+    ck_assert_uint_eq(probe.answer.sent, 1);
+    detach();
+}
+END_TEST
+
+/* An answer that is not believed is not asked for again: the probe ends when it would be.
+ */
+START_TEST(ends_unbelieving)
+{
+    static const struct fake_ntp fake = {.length = 68};
+    const double timeout = _i ? 5 : 0.5, end = _i ? 1 : 0.5;
+
+    attach("127.0.0.1", timeout);
+    step(0);
+    ck_assert(take());
+    send_reply(&fake);
+    step(end - 0.001);
+    ck_assert(!probe.exchange.done);
+    step(end);
+    assert_settled(PROBE_UNAUTHENTIC);
+    ck_assert_int_eq(probe.answer.unauthentic, AUTHENTICATION_UNWANTED);
+    ck_assert(!take());
+    detach();
+}
+END_TEST
+
 /* P2: the clock is set while the sample travels: by how much, and what comes of it. */
 static const struct {
     double step;
@@ -814,6 +937,8 @@ Suite *test_suite(void)
     tcase_add_test(packets, decodes);
     tcase_add_test(packets, decodes_signs);
     add_table_test(packets, judges_length, lengths);
+    add_table_test(packets, tells_fields_from_macs, tails);
+    tcase_add_test(packets, reads_fields);
     tcase_add_loop_test(packets, sees_through_lies, 0, FAKE_NTP_LIES);
     add_table_test(packets, sees_through_lies_in_any_era, moments);
     tcase_add_test(packets, tells_answers_from_strangers);
@@ -828,6 +953,8 @@ Suite *test_suite(void)
     add_table_test(pairs, keeps_its_distance, schedules);
     tcase_add_test(pairs, takes_a_late_answer);
     tcase_add_loop_test(pairs, hears_the_liar, 0, FAKE_NTP_LIES);
+    tcase_add_loop_test(pairs, does_not_believe, 0, FAKE_NTP_UNBELIEVED);
+    tcase_add_loop_test(pairs, ends_unbelieving, 0, 2);
     add_table_test(pairs, drops_a_sample_when_the_clock_was_stepped, steps);
     tcase_add_test(pairs, survives_a_flood);
     tcase_add_test(pairs, takes_the_first_of_two_answers);

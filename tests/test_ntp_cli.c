@@ -206,6 +206,27 @@ START_TEST(sees_through_lies)
 }
 END_TEST
 
+START_TEST(does_not_believe)
+{
+    const struct fake_ntp_unbelieved *unbelieved = &fake_ntp_unbelieved[_i];
+    volatile unsigned *asked;
+    uint16_t port = 0;
+    pid_t process = fake_ntp_start(&unbelieved->fake, "127.0.0.1", &port, &asked);
+    char text[256];
+
+    ask(port, ARGUMENTS("-H", "127.0.0.1", "-t", "20"));
+    fake_ntp_stop(process);
+    ck_assert_uint_eq(*asked, 1);
+    assert_one_line();
+    snprintf(text, sizeof text,
+             "reply from 127.0.0.1 port %u is not believed: %s: ", port,
+             authentication_error_text(unbelieved->error));
+    assert_said(2, text);
+    ck_assert_ptr_null(strchr(run.out, '|'));
+    ck_assert_int_lt(run.elapsed, (int64_t)10000 * MILLISECOND);
+}
+END_TEST
+
 START_TEST(tells_the_code_of_a_kiss)
 {
     static const char *const codes[] = {"DENY", "RATE", "?x", NULL};
@@ -565,6 +586,7 @@ Suite *test_suite(void)
     add_table_test(tcase, explains_mistakes, mistakes);
     add_table_test(tcase, asks_only_so_many, crowds);
     tcase_add_loop_test(tcase, sees_through_lies, 0, FAKE_NTP_LIES);
+    tcase_add_loop_test(tcase, does_not_believe, 0, FAKE_NTP_UNBELIEVED);
     tcase_add_test(tcase, tells_the_code_of_a_kiss);
     tcase_add_test(tcase, prints_a_whole_line);
     tcase_add_test(tcase, hears_the_truth_through_noise);

@@ -36,6 +36,7 @@ static const struct verdict {
                       "see the limits of this process", NULL},
     [PROBE_UNUSABLE] = {.outcome = "useless answer"},
     [PROBE_STEPPED] = {.outcome = "clock stepped"},
+    [PROBE_UNAUTHENTIC] = {.outcome = "not authenticated"},
 };
 
 /* What was ignored meanwhile, where there was something. */
@@ -135,6 +136,36 @@ static void report_useless(const struct ntp_server *server, struct result *resul
                       server->place, packet_error_text(error));
 }
 
+/* --- an answer that is not authentic --- */
+
+static const char *const forgery_remedies[] = {
+    [AUTHENTICATION_OK] = "",
+    [AUTHENTICATION_MALFORMED] = "see its software, and who else may answer",
+    [AUTHENTICATION_MISSING] =
+        "the server ignores keys, or somebody else answers in its place",
+    [AUTHENTICATION_UNWANTED] =
+        "give --key to have it verified, or see who answers in its place",
+    [AUTHENTICATION_NAK] =
+        "the server does not know the key, or has another one with its id: compare the "
+        "key files",
+    [AUTHENTICATION_OTHER_KEY] = "see the key file of the server",
+    [AUTHENTICATION_LENGTH] = "compare the type of the key in both key files",
+    [AUTHENTICATION_WRONG] =
+        "the server has another key with this id, or somebody else answers in its place: "
+        "compare the key files",
+};
+
+static void report_forgery(const struct ntp_server *server, struct result *result)
+{
+    const enum authentication_error error = server->answer.unauthentic;
+    const struct authenticator *authenticator = server->authenticator;
+
+    result_reason(result, STATE_CRITICAL, "reply from %.110s is not %s%s: %s: %s",
+                  server->place, authenticator ? "authenticated with " : "believed",
+                  authenticator ? authenticator->name : "",
+                  authentication_error_text(error), forgery_remedies[error]);
+}
+
 static void report_local(const struct ntp_server *server, const struct settings *settings,
                          struct result *result)
 {
@@ -157,6 +188,8 @@ void ntp_report(const struct snapshot *snapshot, const struct ntp_server *server
         report_no_address(server, result);
     else if (server->answer.error == PROBE_UNUSABLE)
         report_useless(server, result);
+    else if (server->answer.error == PROBE_UNAUTHENTIC)
+        report_forgery(server, result);
     else if (server->answer.error == PROBE_STEPPED)
         result_reason(result, STATE_UNKNOWN,
                       "the clock of this host was stepped while %.110s answered: the "
@@ -174,5 +207,7 @@ const char *ntp_outcome_text(const struct ntp_server *server)
         return "no address";
     if (server->answer.error == PROBE_UNUSABLE)
         return packet_error_text(server->answer.unusable);
+    if (server->answer.error == PROBE_UNAUTHENTIC)
+        return authentication_error_text(server->answer.unauthentic);
     return verdicts[server->answer.error].outcome;
 }

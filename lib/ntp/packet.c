@@ -7,6 +7,7 @@
 enum {
     NEWEST_VERSION = 4,
     OLDEST_VERSION = 3,
+    FIRST_WITH_FIELDS = 4,
     MODE_OF_CLIENT = 3,
     MODE_OF_SERVER = 4,
     TRANSMIT = 40, /* where this timestamp is */
@@ -190,6 +191,44 @@ enum packet_error packet_measure(const struct ntp_packet *packet, uint64_t sent,
     if (sample->round_trip < 0)
         sample->round_trip = 0;
     return PACKET_OK;
+}
+
+/* --- what follows the header --- */
+
+bool packet_read_field(const uint8_t *bytes, size_t length, size_t at,
+                       struct packet_field *field)
+{
+    if (at > length || length - at < PACKET_FIELD_MIN)
+        return false;
+    field->type = (uint16_t)get(bytes + at, 2);
+    field->at = at;
+    field->length = (size_t)get(bytes + at + 2, 2);
+    return field->length >= PACKET_FIELD_MIN && field->length % 4 == 0 &&
+           field->length <= length - at;
+}
+
+static bool is_mac(const uint8_t *bytes, size_t at, size_t length)
+{
+    const size_t left = length - at;
+
+    return (left >= PACKET_MAC_MIN && left <= PACKET_MAC_MAX) ||
+           (left == PACKET_KEY_ID && !get(bytes + at, PACKET_KEY_ID));
+}
+
+bool packet_split(const uint8_t *bytes, size_t length, struct packet_parts *parts)
+{
+    const bool has_fields = (bytes[0] >> 3 & 7) >= FIRST_WITH_FIELDS;
+    struct packet_field field;
+
+    *parts = (struct packet_parts){.mac = PACKET_HEADER};
+    while (has_fields && parts->mac < length && !is_mac(bytes, parts->mac, length)) {
+        if (!packet_read_field(bytes, length, parts->mac, &field))
+            return false;
+        parts->mac += field.length;
+        parts->fields++;
+    }
+    parts->mac_length = length - parts->mac;
+    return true;
 }
 
 void packet_letters(const struct ntp_packet *packet, char letters[static PACKET_LETTERS])

@@ -2,8 +2,8 @@
 /* NTP packets as a client sends and receives them (RFC 5905, section 7.3).
  *
  * Nothing here opens, waits or reads a clock. Bytes are read one by one, never through a
- * cast. What may follow the header, extension fields and a message authentication code,
- * is not looked at. */
+ * cast. What may follow the header, extension fields and a message authentication code
+ * (MAC), is only told apart: see ntp/authenticator.h for what it proves. */
 #ifndef NTP_PACKET_H
 #define NTP_PACKET_H
 
@@ -84,6 +84,41 @@ struct ntp_sample {
  * arrived. PACKET_OK, or PACKET_HELD when the packet is not plausible. */
 enum packet_error packet_measure(const struct ntp_packet *packet, uint64_t sent,
                                  uint64_t received, struct ntp_sample *sample);
+
+/* --- what follows the header --- */
+
+enum {
+    PACKET_KEY_ID = 4,       /* bytes, in front of every MAC */
+    PACKET_MAC_MIN = 20,     /* with the key id; one of 4 bytes is a crypto-NAK */
+    PACKET_MAC_MAX = 24,     /* in NTPv4, with the key id */
+    PACKET_FIELD_HEADER = 4, /* type and length of an extension field */
+    PACKET_FIELD_MIN = 16,   /* of an extension field, with its header */
+};
+
+/* An extension field (RFC 7822). */
+struct packet_field {
+    uint16_t type;
+    size_t at;     /* of its first byte in the packet, which is that of its header */
+    size_t length; /* with its header and its padding */
+};
+
+/* Reads the extension field that begins at that byte of a packet; false when there is
+ * none that ends within the length. */
+bool packet_read_field(const uint8_t *bytes, size_t length, size_t at,
+                       struct packet_field *field);
+
+/* Where the parts of a packet are. */
+struct packet_parts {
+    size_t mac;        /* of its first byte, the key id; the length where there is none */
+    size_t mac_length; /* with the key id; 0: none; PACKET_KEY_ID: a crypto-NAK */
+    size_t fields;     /* extension fields between the header and there */
+};
+
+/* Tells the parts of a packet of PACKET_HEADER to PACKET_MAX bytes, a multiple of 4,
+ * apart, as chronyd does: in NTPv3 all that follows the header is a MAC; in NTPv4 the
+ * last 20 or 24 bytes are one, and four zeros are a crypto-NAK. False when the rest is
+ * not extension fields. */
+bool packet_split(const uint8_t *bytes, size_t length, struct packet_parts *parts);
 
 /* The reference id as letters, without NULs at its end: the code of a kiss-o'-death
  * ("RATE") or the name of a reference clock ("GPS"). What is no letter and no digit is

@@ -173,17 +173,30 @@ static void give_up_address(struct probe *probe, enum probe_error error, int64_t
 
 /* --- sending --- */
 
+/* Makes the next request and returns its length; 0: it cannot be made. */
+static size_t make_request(struct probe *probe, uint8_t packet[static PACKET_MAX])
+{
+    struct authenticator *authenticator = probe->authenticator;
+    struct probe_request *request = &probe->requests[probe->tries];
+    size_t length;
+
+    if (getrandom(&request->nonce, sizeof request->nonce, 0) != sizeof request->nonce)
+        return 0;
+    length = packet_encode_request(request->nonce, packet);
+    return authenticator ? authenticator->complete(authenticator, probe->tries, packet)
+                         : length;
+}
+
 static void transmit(struct probe *probe, int64_t now)
 {
     struct probe_request *request = &probe->requests[probe->tries];
     uint8_t packet[PACKET_MAX];
-    size_t length;
+    const size_t length = make_request(probe, packet);
 
-    if (getrandom(&request->nonce, sizeof request->nonce, 0) != sizeof request->nonce) {
+    if (!length) {
         settle(probe, PROBE_FAILED);
         return;
     }
-    length = packet_encode_request(request->nonce, packet);
     request->at = probe->read_clocks();
     if (send(probe->exchange.descriptor, packet, length, MSG_NOSIGNAL) >= 0) {
         probe->answer.sent++;
@@ -241,7 +254,19 @@ static enum probe_error measure(const struct probe_request *request, uint64_t ar
     return answer->unusable ? PROBE_UNUSABLE : PROBE_OK;
 }
 
-/* Settles the probe, or returns why the datagram is no answer. */
+static enum authentication_error authenticate(const struct probe *probe,
+                                              const struct probe_request *request,
+                                              const uint8_t *bytes, size_t length)
+{
+    struct authenticator *authenticator = probe->authenticator;
+    const unsigned index = (unsigned)(request - probe->requests);
+
+    return authenticator ? authenticator->verify(authenticator, index, bytes, length)
+                         : authentication_absent(bytes, length);
+}
+
+/* Settles the probe with an answer that can be believed, or returns why the datagram is
+ * none at all. */
 static enum packet_error accept_datagram(struct probe *probe, struct msghdr *message,
                                          size_t length)
 {
@@ -260,6 +285,10 @@ static enum packet_error accept_datagram(struct probe *probe, struct msghdr *mes
     request = find_request(probe, &packet, &error);
     if (!request)
         return error;
+    answer->unauthentic =
+        authenticate(probe, request, message->msg_iov->iov_base, length);
+    if (answer->unauthentic)
+        return PACKET_OK;
     answer->packet = packet;
     answer->unusable = error;
     settle(probe, error ? PROBE_UNUSABLE
@@ -291,7 +320,7 @@ static void receive(struct probe *probe, int64_t now)
             return;
         error = accept_datagram(probe, &message, (size_t)length);
         if (!error)
-            return;
+            continue;
         probe->answer.ignored++;
         probe->answer.ignored_for = error;
     }
@@ -307,6 +336,9 @@ static void probe_step(struct exchange *exchange, int64_t now)
         next_address(probe, now);
     else
         receive(probe, now);
+    if (!exchange->done && probe->answer.unauthentic &&
+        (now >= probe->due || now >= probe->deadline))
+        settle(probe, PROBE_UNAUTHENTIC);
     if (!exchange->done && now >= probe->deadline)
         settle(probe, PROBE_TIMEOUT);
     while (!exchange->done && probe->due <= now)

@@ -5,11 +5,13 @@
  * One request is one packet. It is sent again only when it has had no answer for
  * probe_interval(), at most PROBE_TRIES times in all, and never after a kiss-o'-death. A
  * datagram that does not answer a request of ours is ignored: only time ends the waiting.
+ * An answer that is not authentic is not believed either, but the server has the request:
+ * when it would be sent again, the probe ends.
  * An address that refuses, or to which there is no way, is followed by the next one. */
 #ifndef NTP_PROBE_H
 #define NTP_PROBE_H
 
-#include "ntp/packet.h"
+#include "ntp/authenticator.h"
 #include "wait.h"
 
 #include <sys/socket.h>
@@ -25,16 +27,19 @@ enum probe_error {
     PROBE_FAILED,      /* this system gave no socket or randomness */
     PROBE_UNUSABLE,    /* an answer of which no time can be had: see unusable */
     PROBE_STEPPED,     /* our clock was stepped meanwhile: the sample says nothing */
+    PROBE_UNAUTHENTIC, /* answers, none of them authentic: see unauthentic */
 };
 
 /* What is known in the end, as plain data. */
 struct probe_answer {
     enum probe_error error;
-    enum packet_error unusable; /* with PROBE_UNUSABLE: why */
-    struct ntp_packet packet;   /* valid with PROBE_OK, PROBE_UNUSABLE, PROBE_STEPPED */
-    struct ntp_sample sample;   /* valid with PROBE_OK */
-    unsigned sent;              /* requests */
-    size_t ignored;             /* datagrams that were no answer */
+    enum packet_error unusable;            /* with PROBE_UNUSABLE: why */
+    enum authentication_error unauthentic; /* with PROBE_UNAUTHENTIC: why the last answer
+                                              was not believed */
+    struct ntp_packet packet; /* valid with PROBE_OK, PROBE_UNUSABLE, PROBE_STEPPED */
+    struct ntp_sample sample; /* valid with PROBE_OK */
+    unsigned sent;            /* requests */
+    size_t ignored;           /* datagrams that were no answer */
     enum packet_error ignored_for; /* why the last of them was none */
 };
 
@@ -55,7 +60,9 @@ struct probe {
     struct exchange exchange;                 /* must be first */
     const struct sockaddr_storage *addresses; /* the caller's, as they are tried */
     size_t count;
-    size_t current; /* index of the address in use */
+    struct authenticator *authenticator; /* of the caller, set after probe_open(); NULL:
+                                            requests carry no proof */
+    size_t current;                      /* index of the address in use */
     size_t telling; /* of the one to talk about: it answered, or its failure says most
                        (silence before refusal before no route) */
     int64_t deadline;
