@@ -257,6 +257,20 @@ static bool set_port(const struct option *option, const char *value,
     return true;
 }
 
+static bool set_key(const struct option *option, const char *value,
+                    struct invocation *invocation, struct complaint *complaint)
+{
+    double id;
+
+    if (!quantity_parse(&value, UNIT_COUNT, &id) || *value || id < 1 || id > UINT32_MAX ||
+        id != (uint32_t)id)
+        return complain(complaint,
+                        "is not the id of a key: write a whole number from 1 to "
+                        "4294967295");
+    *(uint32_t *)member_of(option, invocation) = (uint32_t)id;
+    return true;
+}
+
 static bool parse_state(const char *text, enum state *state)
 {
     static const enum state states[] = {STATE_OK, STATE_WARNING, STATE_CRITICAL,
@@ -333,12 +347,12 @@ static bool set_range(const struct option *option, const char *value,
 
 static bool (*const setters[])(const struct option *, const char *, struct invocation *,
                                struct complaint *) = {
-    [OPTION_FLAG] = set_flag,       [OPTION_DURATION] = set_duration,
-    [OPTION_PPM] = set_ppm,         [OPTION_PATH] = set_path,
-    [OPTION_CHOICE] = set_choice,   [OPTION_LIST] = set_list,
-    [OPTION_TEXT] = set_text,       [OPTION_PORT] = set_port,
-    [OPTION_TIMEOUT] = set_timeout, [OPTION_FORMAT] = set_format,
-    [OPTION_RANGE] = set_range,
+    [OPTION_FLAG] = set_flag,     [OPTION_DURATION] = set_duration,
+    [OPTION_PPM] = set_ppm,       [OPTION_PATH] = set_path,
+    [OPTION_CHOICE] = set_choice, [OPTION_LIST] = set_list,
+    [OPTION_TEXT] = set_text,     [OPTION_PORT] = set_port,
+    [OPTION_KEY] = set_key,       [OPTION_TIMEOUT] = set_timeout,
+    [OPTION_FORMAT] = set_format, [OPTION_RANGE] = set_range,
 };
 
 /* --- the command line --- */

@@ -101,6 +101,11 @@ bool servers_settle(struct invocation *invocation, char error[static USAGE_TEXT]
                       "%s is about the command protocol of chronyd, which only --compare "
                       "asks: add that, or give --ntp-port for another NTP port",
                       lonely);
+    if (settings->key && !settings->key_file)
+        return refuse(error, "--key needs the file where that key is: add --keyfile");
+    if (settings->key_file && !settings->key)
+        return refuse(error, "--keyfile does nothing alone: add --key with the id of one "
+                             "of its keys");
     if (settings->compare && servers->count > 1)
         return refuse(error, "--compare is for one server: give one -H");
     if (invocation->socket && (invocation->port || settings->command_host))

@@ -50,8 +50,8 @@ struct settings {
     const char *command_host; /* where that chronyd is; NULL: at the server */
     bool allow_pool;          /* public pools may be asked */
     uint32_t key;             /* id of the key that authenticates them; 0: none */
-    const char *key_file;     /* where that key is, as chronyd reads it; NULL: the default
-                               */
+    const char *key_file; /* where that key is, in the format of chronyd; NULL: there is
+                             none */
 };
 
 /* The settings of somebody who gave no option. */

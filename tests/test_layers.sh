@@ -12,13 +12,13 @@ cd "$top" || exit 99
 # Files (a pattern), and the headers that they may include (a pattern of names in quotes).
 rules='lib/wait\.[ch]                wait\.h
 lib/cmdmon/.*\.[ch]                  (cmdmon/(error|message|reports|road|session|target|wire)|wait)\.h
-lib/ntp/.*\.[ch]                     (ntp/(timestamp|packet|authenticator|probe)|wait)\.h
+lib/ntp/.*\.[ch]                     (ntp/(timestamp|packet|authenticator|mac|keys|probe)|wait)\.h
 lib/config/.*\.[ch]                  (config/[a-z_]+|wait)\.h
 lib/monitor/.*\.[ch]                 monitor/(quantity|range|metric|result|render|format)\.h
 lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
 lib/history\.[ch]                    (history|cmdmon/reports)\.h
 lib/(snapshot|gather[a-z_]*)\.[ch]   (snapshot|history|cmdmon/(reports|session)|ntp/probe|wait)\.h
-lib/authentication\.[ch]             (authentication|settings|snapshot)\.h
+lib/authentication\.[ch]             (authentication|settings|snapshot|ntp/keys)\.h
 lib/checks/.*\.[ch]                  (checks/[a-z_]+|settings|snapshot|monitor/result)\.h
 lib/confine\.[ch]                     confine\.h
 lib/(plugin|options|help|servers)\.[ch]   (plugin|confine|options|servers|authentication|checks/checks|monitor/[a-z]+|snapshot)\.h

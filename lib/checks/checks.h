@@ -19,6 +19,7 @@ enum option_kind {
     OPTION_TEXT,     /* const char * */
     OPTION_PATH,     /* const char *, absolute */
     OPTION_PORT,     /* uint16_t */
+    OPTION_KEY,      /* uint32_t, the id of a key, from 1 */
     OPTION_TIMEOUT,  /* struct settings: timeout and timeout_state */
     OPTION_FORMAT,   /* const struct format * */
     OPTION_RANGE,    /* a limit of a metric; made by options.c */

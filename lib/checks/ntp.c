@@ -64,6 +64,11 @@ static const struct option_row options[] = {
      "of its addresses"},
     {"allow-pool", 0, OPTION_FLAG, offsetof(struct settings, allow_pool), NULL, NULL,
      NULL, "ask servers of a public pool (pool.ntp.org), too"},
+    {"key", 0, OPTION_KEY, offsetof(struct settings, key), "ID", NULL, NULL,
+     "authenticate the servers, all with this key: what is not proven by it is no "
+     "answer"},
+    {"keyfile", 0, OPTION_PATH, offsetof(struct settings, key_file), "FILE", NULL, NULL,
+     "the file where that key is, in the format of chronyd (chrony.conf: keyfile)"},
     OPTION_ALLOW_LOCAL,
     {0},
 };
@@ -219,16 +224,48 @@ static void tell_leap(const struct snapshot *snapshot, const struct settings *se
     }
 }
 
+static void tell_authentication(const struct snapshot *snapshot,
+                                const struct settings *settings, struct result *result)
+{
+    for (size_t i = 0; i < snapshot->server_count; i++) {
+        const struct ntp_server *server = &snapshot->servers[i];
+
+        if (!ntp_is_good(server, settings) || !server->authenticator)
+            continue;
+        result_reason(result, STATE_OK, "authenticated with %s",
+                      server->authenticator->name);
+        return;
+    }
+}
+
 static void summarise(const struct snapshot *snapshot, const struct settings *settings,
                       size_t good, struct result *result)
 {
     for (size_t i = 0; good == 1 && i < snapshot->server_count; i++)
         if (ntp_is_good(&snapshot->servers[i], settings))
             summarise_one(&snapshot->servers[i], result);
-    if (good < 2)
-        return;
-    summarise_several(snapshot, settings, good, result);
-    tell_leap(snapshot, settings, result);
+    if (good > 1) {
+        summarise_several(snapshot, settings, good, result);
+        tell_leap(snapshot, settings, result);
+    }
+    tell_authentication(snapshot, settings, result);
+}
+
+/* A key that everybody may have had proves nothing. */
+static void judge_key_file(const struct snapshot *snapshot,
+                           const struct settings *settings, struct result *result)
+{
+    const struct authenticator *authenticator =
+        snapshot->server_count ? snapshot->servers[0].authenticator : NULL;
+
+    if (authenticator && authenticator->exposed)
+        result_reason(result, STATE_WARNING,
+                      "everybody may %s the key file %.80s: chmod o= it, and change the "
+                      "keys on all sides",
+                      authenticator->exposed == 2   ? "write to"
+                      : authenticator->exposed == 4 ? "read"
+                                                    : "read and write",
+                      settings->key_file);
 }
 
 /* --- several servers --- */
@@ -272,6 +309,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
 
     for (size_t i = 0; i < snapshot->server_count; i++)
         ntp_report(snapshot, &snapshot->servers[i], settings, result);
+    judge_key_file(snapshot, settings, result);
     for (int metric = 0; metric < OF_ONE; metric++)
         measure(snapshot, settings, metric, result);
     judge_agreement(&agreement, settings, result);

@@ -48,6 +48,17 @@ static void ignored_detail(const struct probe_answer *answer, char text[static 9
                  answer->ignored > 1 ? "s" : "", packet_error_text(answer->ignored_for));
 }
 
+/* chronyd is silent to a request whose MAC it cannot verify. */
+static const char *absence_remedy(const struct ntp_server *server,
+                                  const struct verdict *verdict, bool is_beside)
+{
+    if (server->answer.error == PROBE_TIMEOUT && server->authenticator)
+        return "it has no such key or another one, and chronyd is then silent (ask "
+               "without --key to see), it does not admit this host, or a firewall drops "
+               "UDP";
+    return is_beside ? verdict->beside : verdict->remedy;
+}
+
 static void report_absence(const struct snapshot *snapshot,
                            const struct ntp_server *server,
                            const struct settings *settings, struct result *result)
@@ -57,14 +68,16 @@ static void report_absence(const struct snapshot *snapshot,
         settings->compare && !snapshot->tracking_error && verdict->beside;
     const enum state state =
         verdict->is_silence ? settings->timeout_state : verdict->state;
-    const char *remedy = is_beside ? verdict->beside : verdict->remedy;
+    const struct authenticator *authenticator = server->authenticator;
+    const char *remedy = absence_remedy(server, verdict, is_beside);
     char within[QUANTITY_TEXT], ignored[96];
 
     quantity_text(settings->timeout, UNIT_SECONDS, within);
     ignored_detail(&server->answer, ignored);
     if (server->answer.error == PROBE_TIMEOUT)
-        result_reason(result, state, "no reply from %.110s within %s%s: %s",
-                      server->place, within, ignored, remedy);
+        result_reason(result, state, "no reply from %.110s within %s%s%s%s: %s",
+                      server->place, within, authenticator ? " to a request with " : "",
+                      authenticator ? authenticator->name : "", ignored, remedy);
     else
         result_reason(result, state, "%s: %.110s: %s", verdict->outcome, server->place,
                       remedy);

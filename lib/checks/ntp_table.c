@@ -5,6 +5,7 @@ enum {
     SERVER,
     ADDRESS,
     ANSWER,
+    AUTHENTICATION,
     OFFSET,
     ROUND_TRIP,
     STRATUM,
@@ -22,6 +23,7 @@ static const struct column columns[COLUMNS] = {
     [SERVER] = {"server", COLUMN_TEXT},
     [ADDRESS] = {"address", COLUMN_TEXT},
     [ANSWER] = {"answer", COLUMN_TEXT},
+    [AUTHENTICATION] = {"authentication", COLUMN_TEXT},
     [OFFSET] = {"offset", COLUMN_SECONDS},
     [ROUND_TRIP] = {"round trip", COLUMN_SECONDS},
     [STRATUM] = {"stratum", COLUMN_COUNT},
@@ -44,6 +46,8 @@ static void fill_row(struct cell *row, const struct ntp_server *server)
     /* Numbers of a clock that is not synchronised would look perfect. */
     if (server->found || server->answer.error)
         return;
+    if (server->authenticator)
+        row[AUTHENTICATION].text = server->authenticator->name;
     row[OFFSET].number = server->answer.sample.offset;
     row[ROUND_TRIP].number = server->answer.sample.round_trip;
     row[STRATUM].number = packet->stratum;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How a probe proves its requests and has the answers proven: the seam between the probe
  * and what knows keys. A key of the file that chronyd reads is one authenticator (see
- * ntp/keys.h); whatever else there is stands behind the same two functions.
+ * ntp/mac.h); whatever else there is stands behind the same two functions.
  *
  * Nothing of an answer is believed, no kiss-o'-death either, before verify() has found it
  * authentic. */

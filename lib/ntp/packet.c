@@ -207,6 +207,16 @@ bool packet_read_field(const uint8_t *bytes, size_t length, size_t at,
            field->length <= length - at;
 }
 
+static bool may_have_fields(const uint8_t *bytes)
+{
+    return (bytes[0] >> 3 & 7) >= FIRST_WITH_FIELDS;
+}
+
+size_t packet_mac_max(const uint8_t *bytes)
+{
+    return may_have_fields(bytes) ? PACKET_MAC_MAX : PACKET_MAC_MAX_V3;
+}
+
 static bool is_mac(const uint8_t *bytes, size_t at, size_t length)
 {
     const size_t left = length - at;
@@ -217,7 +227,7 @@ static bool is_mac(const uint8_t *bytes, size_t at, size_t length)
 
 bool packet_split(const uint8_t *bytes, size_t length, struct packet_parts *parts)
 {
-    const bool has_fields = (bytes[0] >> 3 & 7) >= FIRST_WITH_FIELDS;
+    const bool has_fields = may_have_fields(bytes);
     struct packet_field field;
 
     *parts = (struct packet_parts){.mac = PACKET_HEADER};

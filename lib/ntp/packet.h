@@ -88,9 +88,10 @@ enum packet_error packet_measure(const struct ntp_packet *packet, uint64_t sent,
 /* --- what follows the header --- */
 
 enum {
-    PACKET_KEY_ID = 4,       /* bytes, in front of every MAC */
-    PACKET_MAC_MIN = 20,     /* with the key id; one of 4 bytes is a crypto-NAK */
-    PACKET_MAC_MAX = 24,     /* in NTPv4, with the key id */
+    PACKET_KEY_ID = 4,   /* bytes, in front of every MAC */
+    PACKET_MAC_MIN = 20, /* with the key id; one of 4 bytes is a crypto-NAK */
+    PACKET_MAC_MAX = 24, /* in NTPv4, with the key id */
+    PACKET_MAC_MAX_V3 = 68,
     PACKET_FIELD_HEADER = 4, /* type and length of an extension field */
     PACKET_FIELD_MIN = 16,   /* of an extension field, with its header */
 };
@@ -106,6 +107,9 @@ struct packet_field {
  * none that ends within the length. */
 bool packet_read_field(const uint8_t *bytes, size_t length, size_t at,
                        struct packet_field *field);
+
+/* The most that a MAC may have in a packet of its version, with the key id. */
+size_t packet_mac_max(const uint8_t *bytes);
 
 /* Where the parts of a packet are. */
 struct packet_parts {
