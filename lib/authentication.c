@@ -35,8 +35,8 @@ static const char *const complaints[] = {
     [KEYS_UNSUPPORTED] = "has a type of key that is not supported here, TIGER or "
                          "WHIRLPOOL: take AES128 or SHA256 on both sides",
     [KEYS_EMPTY] = "has an empty key: write one",
-    [KEYS_HEX] = "has a key that is not pairs of hexadecimal digits behind HEX:: correct "
-                 "it",
+    [KEYS_HEX] =
+        "has a key that is not pairs of hexadecimal digits: write them behind HEX:",
     [KEYS_LENGTH] = "has a key of the wrong length",
 };
 

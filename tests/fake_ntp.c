@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <math.h>
+#include <nettle/nettle-meta.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -76,12 +77,115 @@ const struct fake_ntp_unbelieved fake_ntp_unbelieved[FAKE_NTP_UNBELIEVED] = {
     {"neither a field nor a MAC", {.length = 76}, AUTHENTICATION_MALFORMED},
 };
 
+#define GOOD                                                                             \
+    {                                                                                    \
+        "sha1", FAKE_NTP_KEY, FAKE_NTP_KEY_ID, 0                                         \
+    }
+
+const struct fake_ntp_forgery fake_ntp_forgeries[FAKE_NTP_FORGERIES] = {
+    {"none", {.mac = GOOD}, AUTHENTICATION_OK, PACKET_OK},
+    {"a MAC behind an extension field",
+     {.length = 64, .patches = {{48, 4, {0x01, 0x04, 0, 16}}}, .mac = GOOD},
+     AUTHENTICATION_OK,
+     PACKET_OK},
+    {"NTPv3 with a MAC",
+     {.patches = {{0, 1, {0x1c}}}, .mac = GOOD},
+     AUTHENTICATION_OK,
+     PACKET_OK},
+    {"DENY with a MAC",
+     {.patches = {{0, 2, {0xe4, 0}}, {12, 4, "DENY"}}, .mac = GOOD},
+     AUTHENTICATION_OK,
+     PACKET_KISS},
+    {"leap status 3 with a MAC",
+     {.patches = {{0, 1, {0xe4}}}, .mac = GOOD},
+     AUTHENTICATION_OK,
+     PACKET_UNSYNCHRONISED},
+
+    {"no MAC", {.length = 48}, AUTHENTICATION_MISSING, PACKET_OK},
+    {"an extension field and no MAC",
+     {.length = 76, .patches = {{48, 4, {0x01, 0x04, 0, 28}}}},
+     AUTHENTICATION_MISSING,
+     PACKET_OK},
+    {"DENY without a MAC",
+     {.patches = {{0, 2, {0xe4, 0}}, {12, 4, "DENY"}}},
+     AUTHENTICATION_MISSING,
+     PACKET_OK},
+    {"a crypto-NAK",
+     {.length = 52, .patches = {{48, 4, {0}}}},
+     AUTHENTICATION_NAK,
+     PACKET_OK},
+    {"a key id of its own",
+     {.mac = {"sha1", FAKE_NTP_KEY, 6, 0}},
+     AUTHENTICATION_OTHER_KEY,
+     PACKET_OK},
+    {"the key id 0",
+     {.mac = {"sha1", FAKE_NTP_KEY, 0, 0}},
+     AUTHENTICATION_OTHER_KEY,
+     PACKET_OK},
+    {"a MAC of MD5",
+     {.mac = {"md5", FAKE_NTP_KEY, FAKE_NTP_KEY_ID, 0}},
+     AUTHENTICATION_LENGTH,
+     PACKET_OK},
+    {"a key id in NTPv3, and nothing else",
+     {.length = 52, .patches = {{0, 1, {0x1c}}, {48, 4, {0, 0, 0, 5}}}},
+     AUTHENTICATION_LENGTH,
+     PACKET_OK},
+    {"another key",
+     {.mac = {"sha1", "sworDfish", FAKE_NTP_KEY_ID, 0}},
+     AUTHENTICATION_WRONG,
+     PACKET_OK},
+    {"DENY with a MAC of another key",
+     {.patches = {{0, 2, {0xe4, 0}}, {12, 4, "DENY"}},
+      .mac = {"sha1", "sworDfish", FAKE_NTP_KEY_ID, 0}},
+     AUTHENTICATION_WRONG,
+     PACKET_OK},
+    {"a MAC of zeros in front",
+     {.mac = GOOD, .late = {52, 8, {0}}},
+     AUTHENTICATION_WRONG,
+     PACKET_OK},
+    {"a MAC of zeros at the end",
+     {.mac = GOOD, .late = {64, 8, {0}}},
+     AUTHENTICATION_WRONG,
+     PACKET_OK},
+    {"a time that is changed behind the MAC",
+     {.mac = GOOD, .late = {36, 8, {1, 2, 3, 4, 5, 6, 7, 8}}},
+     AUTHENTICATION_WRONG,
+     PACKET_OK},
+    {"a MAC of the header alone",
+     {.length = 64,
+      .patches = {{48, 4, {0x01, 0x04, 0, 16}}},
+      .mac = {"sha1", FAKE_NTP_KEY, FAKE_NTP_KEY_ID, 48}},
+     AUTHENTICATION_WRONG,
+     PACKET_OK},
+    {"a whole MAC of SHA256",
+     {.mac = {"sha256", FAKE_NTP_KEY, FAKE_NTP_KEY_ID, 0}},
+     AUTHENTICATION_MALFORMED,
+     PACKET_OK},
+    {"neither a field nor a MAC", {.length = 76}, AUTHENTICATION_MALFORMED, PACKET_OK},
+};
+
 /* --- the answer --- */
 
 static void put(uint8_t *at, uint64_t value, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
         at[i] = (uint8_t)(value >> 8 * (count - 1 - i));
+}
+
+static size_t put_mac(const struct fake_ntp_mac *mac, uint8_t *reply, size_t length)
+{
+    const struct nettle_hash *hash = nettle_lookup_hash(mac->hash);
+    union {
+        uint64_t align;
+        uint8_t bytes[1024];
+    } context;
+
+    hash->init(&context);
+    hash->update(&context, strlen(mac->key), (const uint8_t *)mac->key);
+    hash->update(&context, mac->cover ? mac->cover : length, reply);
+    put(reply + length, mac->id, 4);
+    hash->digest(&context, hash->digest_size, reply + length + 4);
+    return length + 4 + hash->digest_size;
 }
 
 static uint64_t later(uint64_t time, double seconds)
@@ -93,6 +197,7 @@ size_t fake_ntp_reply(const struct fake_ntp *fake, const uint8_t request[48],
                       uint64_t now, uint8_t reply[FAKE_NTP_MAX])
 {
     const uint64_t received = later(now, fake->offset);
+    size_t length = fake->length ? fake->length : 48;
 
     memset(reply, 0xab, FAKE_NTP_MAX);
     reply[0] = 0x24; /* leap 0, version 4, mode 4 */
@@ -110,7 +215,10 @@ size_t fake_ntp_reply(const struct fake_ntp *fake, const uint8_t request[48],
     for (size_t i = 0; i < FAKE_NTP_PATCHES; i++)
         memcpy(reply + fake->patches[i].at, fake->patches[i].bytes,
                fake->patches[i].count);
-    return fake->length ? fake->length : 48;
+    if (fake->mac.hash)
+        length = put_mac(&fake->mac, reply, length);
+    memcpy(reply + fake->late.at, fake->late.bytes, fake->late.count);
+    return length;
 }
 
 /* --- the server --- */

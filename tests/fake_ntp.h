@@ -13,6 +13,7 @@ enum {
     FAKE_NTP_PATCHES = 3,
     FAKE_NTP_LIES = 34,
     FAKE_NTP_UNBELIEVED = 5,
+    FAKE_NTP_FORGERIES = 21,
 };
 
 /* An honest answer at first; then bytes of it are replaced. */
@@ -25,7 +26,15 @@ struct fake_ntp {
         uint8_t at, count;
         uint8_t bytes[8];
     } patches[FAKE_NTP_PATCHES];
-    size_t length;    /* of the answer: what is beyond the header is not 0; 0: 48 */
+    size_t length; /* of the answer: what is beyond the header is not 0; 0: 48 */
+    struct fake_ntp_mac {
+        const char *hash; /* of the key and the answer: "md5", "sha1", as nettle names
+                             them; NULL: there is no MAC */
+        const char *key;
+        uint32_t id;
+        size_t cover;           /* bytes that it is made from; 0: all */
+    } mac;                      /* behind the answer, and not in its length */
+    struct fake_ntp_patch late; /* the same when the MAC has been made */
     unsigned deaf_to; /* so many requests are not answered at first; UINT32_MAX: all */
     unsigned copies;  /* of each answer, besides the first */
     unsigned noise;   /* datagrams with another origin, before each answer */
@@ -48,6 +57,17 @@ extern const struct fake_ntp_unbelieved {
     struct fake_ntp fake;
     enum authentication_error error;
 } fake_ntp_unbelieved[FAKE_NTP_UNBELIEVED];
+
+/* What it can say to somebody who has asked with that key and believes SHA1 only. Of what
+ * is authentic, error says what else it is. */
+#define FAKE_NTP_KEY    "swordfish"
+#define FAKE_NTP_KEY_ID 5
+extern const struct fake_ntp_forgery {
+    const char *name;
+    struct fake_ntp fake;
+    enum authentication_error unauthentic;
+    enum packet_error error;
+} fake_ntp_forgeries[FAKE_NTP_FORGERIES];
 
 /* What the server makes of a request that arrives at a moment of our clock, in NTP's
  * units of 2^-32 s since 1900; returns its length. */

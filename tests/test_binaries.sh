@@ -28,6 +28,16 @@ trap 'rm -rf "$scratch"' EXIT
 elf_has() { grep -q -e "$1" "$scratch/elf"; }
 elf_lacks() { ! elf_has "$1"; }
 
+# Cryptography costs time at every start: one plugin alone has it.
+libraries_of()
+{
+    case $1 in
+        check_chrony_ntp) echo 'popt|c|nettle' ;;
+        *) echo 'popt|c' ;;
+    esac
+}
+needs_only() { ! grep NEEDED "$scratch/elf" | grep -Evq "\[lib($1)\.so"; }
+
 # property DESCRIPTION FLAG COMMAND [ARGUMENT...]: FLAG is what asks for it.
 property()
 {
@@ -54,6 +64,6 @@ for path in "$plugins"/check_chrony_*; do
     expect "$plugin: no code is relocated" elf_lacks TEXTREL
     expect "$plugin: no path for libraries of its own" elf_lacks 'R\(UN\)*PATH'
     property "no more libraries than it needs" -Wl,--as-needed \
-        test "$(grep -c NEEDED "$scratch/elf")" = 2
+        needs_only "$(libraries_of "$plugin")"
 done
 finish

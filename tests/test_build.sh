@@ -73,13 +73,16 @@ mkdir "$scratch/empty"
 expect "without libcheck: configure" env PKG_CONFIG_LIBDIR="$scratch/empty" \
     sh -c "mkdir '$scratch/nocheck' && cd '$scratch/nocheck' && '$src/configure' -q >'$log' 2>&1"
 expect "without libcheck: make" make_in "$scratch/nocheck"
-says_popt()
+# says HEADER TEXT: what configure says where the header is not there.
+says()
 {
-    (cd "$scratch/empty" && ! PKG_CONFIG_LIBDIR="$scratch/empty" ac_cv_header_popt_h=no \
-        "$src/configure" >"$log" 2>&1) &&
-        grep -q 'popt is required: install libpopt-dev (Debian) or popt-devel (Fedora, RHEL)' "$log"
+    (cd "$scratch/empty" && ! PKG_CONFIG_LIBDIR="$scratch/empty" env "ac_cv_header_$1=no" \
+        "$src/configure" >"$log" 2>&1) && grep -q "$2" "$log"
 }
-expect "without popt: configure says what to install" says_popt
+expect "without popt: configure says what to install" says popt_h \
+    'popt is required: install libpopt-dev (Debian) or popt-devel (Fedora, RHEL)'
+expect "without nettle: configure says what to install" says nettle_cmac_h \
+    'nettle 3.5 is required: install nettle-dev (Debian) or nettle-devel (Fedora, RHEL)'
 
 # --- installed ---
 installs()

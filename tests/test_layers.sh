@@ -45,6 +45,12 @@ only_options_includes_popt()
     [ "$(grep -l 'popt\.h' lib/*.[ch] lib/*/*.[ch] plugins/*.c)" = lib/options.c ]
 }
 
+# Nor does more than one plugin pay for a library of cryptography.
+only_mac_includes_nettle()
+{
+    [ "$(grep -l 'nettle/' lib/*.[ch] lib/*/*.[ch] plugins/*.c)" = lib/ntp/mac.c ]
+}
+
 compiles_alone()
 {
     # shellcheck disable=SC2086
@@ -72,7 +78,7 @@ checks_are_pure()
     checks_take >"$scratch"
     grep -q result_reason "$scratch" || { echo "# the objects were not found"; return 1; }
     ! grep -Evx \
-        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|history_difference|naming_[a-z]+|auth_[a-z_]+|offset_[a-z_]+|holdover_judge|range_alerts|session_error_text|clock_[a-z_]+|report_[a-z_]+|ntp_[a-z_]+|timestamp_[a-z_]+|packet_error_text|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
+        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|history_difference|naming_[a-z]+|auth_[a-z_]+|offset_[a-z_]+|holdover_judge|range_alerts|session_error_text|clock_[a-z_]+|report_[a-z_]+|ntp_[a-z_]+|timestamp_[a-z_]+|packet_error_text|authentication_error_text|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
         "$scratch" | diagnose | grep .
 }
 
@@ -100,6 +106,7 @@ for file in lib/*.[ch] lib/*/*.[ch] plugins/*.c tests/*.[ch] tests/*.sh tests/la
     case $file in *.[ch] | *.sh) expect "$file has a licence line" has_spdx_line "$file" ;; esac
 done
 expect "only options.c includes popt.h" only_options_includes_popt
+expect "only mac.c includes nettle's headers" only_mac_includes_nettle
 expect "no number is read by the C library" avoids_calls 'strto[a-z]+|ato[ifl]+|s?scanf'
 expect "no buffer is written without a length" avoids_calls 'v?sprintf|strcpy|strcat|gets'
 expect "no shell, no fork, no locale, no popt files" \
