@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # check_chrony_ntp against real chronyds that serve, or do not: over both families, not
-# admitted, limited, on the wrong address, beside another server; groups; and one round
-# trip for many. All of it is on loopback.
+# admitted, limited, on the wrong address, beside another server; with keys; groups; and
+# one round trip for many. All of it is on loopback.
 #
 #   test_ntp_servers.sh    run the test (TAP)
 #
@@ -87,8 +87,30 @@ is_synchronised()
         cut -d, -f14)" = Normal ]
 }
 
+# A key of each type; the client has another one with the id 4, and 5 all to itself.
+write_ntp_keys()
+(
+    umask 077
+    write_keys
+    more=$(
+        write_key 11 SHA1 20 66
+        write_key 12 SHA384 48 77
+        write_key 13 SHA512 64 88
+        write_key 14 AES256 32 99
+        echo '15 ASCII:lab-secret'
+    )
+    echo "$more" >>"$LAB_DIR/server-keys"
+    { echo "$more"; write_key 5 SHA1 20 12; } >>"$LAB_DIR/client-keys"
+)
+
 start_servers()
 {
+    write_ntp_keys
+    server_at keyed 127.0.0.87 <<DIRECTIVES || return
+bindaddress 127.0.0.87
+allow 127.0.0.0/8
+keyfile $LAB_DIR/server-keys
+DIRECTIVES
     server_at others 127.0.0.81 <<DIRECTIVES || return
 bindaddress 127.0.0.81
 allow 10.0.0.0/8
@@ -110,7 +132,7 @@ bindaddress 127.0.0.95
 allow 127.0.0.0/8
 DIRECTIVES
     helper_for stranger ntp_server --bind 127.0.0.85 --port "$(port)" --stratum 1 || return
-    for address in 81 82 83 84 85; do
+    for address in 81 82 83 84 85 87; do
         wait_until is_synchronised "127.0.0.$address" || return
     done
 }
@@ -213,6 +235,59 @@ test_leap()
     fi
     expect_result 'a leap second is passed on' leap 0 'answers as its chronyd says' \
         'a leap second will be inserted'
+}
+
+
+# --- Keys
+
+# ask_with NAME KEY [OPTION...]
+ask_with()
+{
+    keyed=$1
+    key=$2
+    shift 2
+    ask_ntp "$keyed" --ntp-port="$(port)" --keyfile="$LAB_DIR/client-keys" --key="$key" "$@"
+}
+
+test_keys()
+{
+    for key in '1 MD5' '2 SHA256' '3 AES128' '11 SHA1' '12 SHA384' '13 SHA512' '14 AES256' '15 MD5'
+    do
+        id=${key% *} type=${key#* }
+        ask_with "key-$id" "$id" -H 127.0.0.87
+        expect_result "a key of type $type: authenticated" "key-$id" 0 \
+            "clock is .*; authenticated with key $id ($type) |"
+    done
+    ask_ntp key-none -H 127.0.0.87 --ntp-port="$(port)"
+    expect_result 'no key: as ever' key-none 0 'clock is ' 'no leap second is announced |'
+    ask_with key-wrong 4 -H 127.0.0.87 -t 300ms
+    expect_result 'a wrong key: chronyd is silent, and the key is named' key-wrong 2 \
+        'no reply from 127\.0\.0\.87 .* to a request with key 4 (MD5): it has no such key or another'
+    ask_with key-unknown 5 -H 127.0.0.87 -t 300ms
+    expect_result 'a key that the server does not know: the same' key-unknown 2 \
+        'no reply from 127\.0\.0\.87 .* to a request with key 5 (SHA1): it has no such key'
+    ask_with key-stranger 1 -H 127.0.0.85 -t 20
+    expect_result 'a server that knows no keys: not authenticated' key-stranger 2 \
+        'reply from 127\.0\.0\.85 .* is not authenticated with key 1 (MD5): it carries no MAC: '
+    ask_with key-group 2 -H 127.0.0.87 -H 127.0.0.85 -t 20 -v
+    expect_result 'two servers, one with keys: both are told' key-group 2 \
+        'reply from 127\.0\.0\.85 .* carries no MAC' '; authenticated with key 2 (SHA256) |' \
+        '^127\.0\.0\.87: .*answer good, authentication key 2 (SHA256), offset' \
+        '^127\.0\.0\.85: .*answer it carries no MAC$'
+    chmod 644 "$LAB_DIR/client-keys"
+    ask_with key-open 1 -H 127.0.0.87
+    expect_result 'a key file for everybody: WARNING' key-open 1 \
+        'WARNING - everybody may read the key file .*/client-keys: chmod o= it, '
+    chmod 600 "$LAB_DIR/client-keys"
+    expect 'no key is in anything that was said' keeps_secrets
+}
+
+# The keys of the files, without their prefixes.
+keeps_secrets()
+{
+    sed -n 's/.*\(HEX\|ASCII\)://p' "$LAB_DIR/client-keys" "$LAB_DIR/server-keys" |
+        cut -c1-16 >"$LAB_DIR/secrets"
+    [ -s "$LAB_DIR/secrets" ] && ! grep -Fi -f "$LAB_DIR/secrets" "$results"/*.out "$results"/*.err
 }
 
 
@@ -346,6 +421,7 @@ test_local
 test_unsynchronised
 test_views
 test_leap
+test_keys
 test_ratelimit
 test_group
 test_distance
