@@ -48,12 +48,12 @@ static void ignored_detail(const struct probe_answer *answer, char text[static 9
                  answer->ignored > 1 ? "s" : "", packet_error_text(answer->ignored_for));
 }
 
-/* chronyd is silent to a request whose MAC it cannot verify. */
+/* chronyd and ntpsec are silent to a request whose MAC they cannot verify. */
 static const char *absence_remedy(const struct ntp_server *server,
                                   const struct verdict *verdict, bool is_beside)
 {
     if (server->answer.error == PROBE_TIMEOUT && server->authenticator)
-        return "it has no such key or another one, and chronyd is then silent (ask "
+        return "it has no such key or another one, and most servers are then silent (ask "
                "without --key to see), it does not admit this host, or a firewall drops "
                "UDP";
     return is_beside ? verdict->beside : verdict->remedy;

@@ -60,6 +60,28 @@ answers_with()
     grep -q -e "$1" "$work/answers/try.out"
 }
 
+# The last of them only the plugin has.
+write_keys()
+{
+    cat >"$work/keys" <<'END'
+1 MD5 ntpsecmd5key
+2 SHA1 0123456789abcdef0123456789abcdef01234567
+3 AES-128 000102030405060708090a0b0c0d0e0f
+4 SHA1 another
+END
+    cat >"$work/client-keys" <<'END'
+1 MD5 ASCII:ntpsecmd5key
+2 SHA1 HEX:0123456789abcdef0123456789abcdef01234567
+3 AES128 HEX:000102030405060708090a0b0c0d0e0f
+4 SHA1 ASCII:wrong
+5 SHA256 ASCII:wrong
+END
+    chmod 600 "$work/keys" "$work/client-keys"
+}
+
+# ask_with_key NAME KEY
+ask_with_key() { ask_ntp "$1" --keyfile="$work/client-keys" --key="$2"; }
+
 # It synchronises after some answers of its server.
 ask_openntpd()
 {
@@ -70,6 +92,7 @@ ask_openntpd()
     ask_ntp openntpd-early
     wait_until answers_with ' OK '
     ask_ntp openntpd --both-families
+    ask_with_key openntpd-key 1
     stop openntpd
 }
 
@@ -77,18 +100,23 @@ ask_openntpd()
 # twenty requests in a row, then with a kiss-o'-death for a while.
 ask_ntpsec()
 {
-    cat >"$work/ntpsec.conf" <<'END'
+    cat >"$work/ntpsec.conf" <<END
 interface ignore wildcard
 interface listen 127.0.0.1
 interface listen ::1
 tos orphan 5 orphanwait 1
 restrict default kod limited
 restrict ::1
+keys $work/keys
+trustedkey 1 2 3 4
 END
     start_server ntpsec "$work/ntpsec/usr/sbin/ntpd" -n -c "$work/ntpsec.conf" \
         -l "$work/ntpsec.own-log" -p "$work/ntpsec.own-pid"
     wait_until answers_with ' OK '
     ask_ntp ntpsec --both-families
+    for key in 1 2 3 4 5; do
+        ask_with_key "ntpsec-key-$key" "$key"
+    done
     "$LAB_DIR/bin/ntp_clients" --server 127.0.0.1:123 --first 127.0.0.1 --clients 1 \
         --packets 25
     ask_ntp kiss
@@ -99,6 +127,7 @@ ask_inside()
 {
     cannot_set_clock || { echo 'the clock could be set'; return 1; }
     make_room || return
+    write_keys
     "$LAB_DIR/bin/ntp_server" --pidfile "$LAB_DIR/others/pid" --bind 127.0.0.9 --port 123 \
         --stratum 2 || return
     ask_openntpd
@@ -119,7 +148,7 @@ says()
 expect_answer()
 {
     expect "$1" says "$2" "$3" "$4" && return
-    { cat "$work/answers/$2.out"; tail -n 20 "$work"/*.log; } 2>&1 | diagnose
+    { cat "$work/answers/$2.out"; tail -n 20 "$work"/*.log "$work"/*.own-log; } 2>&1 | diagnose
 }
 
 # Each has a program of the same name: they are unpacked again, apart.
@@ -166,6 +195,15 @@ expect_answer 'openntpd: its stratum' openntpd 0 ' stratum=3;'
 expect_answer 'ntpsec: OK over both families' ntpsec 0 \
     'OK - clock is .* 127\.0\.0\.1 over IPv4 and .* ::1 over IPv6 | offset='
 expect_answer 'ntpsec: its stratum' ntpsec 0 ' stratum=5;'
+expect_answer 'openntpd, which knows no keys: not authenticated' openntpd-key 2 \
+    'reply from .* is not authenticated with key 1 (MD5): it carries no MAC: '
+expect_answer 'ntpsec: authenticated by MD5' ntpsec-key-1 0 '; authenticated with key 1 (MD5) |'
+expect_answer 'ntpsec: authenticated by SHA1' ntpsec-key-2 0 '; authenticated with key 2 (SHA1) |'
+expect_answer 'ntpsec: authenticated by AES' ntpsec-key-3 0 '; authenticated with key 3 (AES128) |'
+for key in '4 SHA1' '5 SHA256'; do
+    expect_answer "ntpsec, key $key: silence" "ntpsec-key-${key% *}" 2 \
+        "no reply from .* to a request with key ${key% *} (${key#* }): it has no such key"
+done
 expect_answer "ntpsec: a kiss-o'-death is a warning" kiss 1 \
     "127\\.0\\.0\\.1 port 123 answers with a kiss-o'-death, RATE: it is asked too often"
 finish
