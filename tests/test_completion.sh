@@ -48,7 +48,7 @@ options_of()
 # Those whose value is neither a file nor a host nor one of a few words.
 free_options_of()
 {
-    describe "$1" | awk -F '\t' '$3 !~ /^(HOST|PATH)?$/ && $7 == "" { print "--" $1 }'
+    describe "$1" | awk -F '\t' '$3 !~ /^(HOST|PATH|FILE)?$/ && $7 == "" { print "--" $1 }'
 }
 
 # Option and words, a line each.
@@ -113,6 +113,7 @@ expect_files()
                 check_chrony_sync $given "$scratch/c"
         }
     done
+    expect 'a file of keys: files' offers chronyd.sock check_chrony_ntp --keyfile = ch
 }
 
 # Names that bash reads from HOSTFILE.

@@ -5,7 +5,7 @@
 
 BEGIN {
     FS = "\t"
-    compgen["PATH"] = "-f"
+    compgen["PATH"] = compgen["FILE"] = "-f"
     compgen["HOST"] = "-A hostname"
 }
 
