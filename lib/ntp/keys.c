@@ -118,8 +118,7 @@ static enum keys_error decode_key(struct word word, struct key *key)
     return error || key->length ? error : KEYS_EMPTY;
 }
 
-static enum keys_error read_key(const struct line *line, struct key *key,
-                                struct keys_report *report)
+static enum keys_error read_key(const struct line *line, struct key *key)
 {
     const struct word *name = &line->words[1];
     enum keys_error error;
@@ -134,7 +133,6 @@ static enum keys_error read_key(const struct line *line, struct key *key,
     if (!key->type)
         return is_word(name, "TIGER") || is_word(name, "WHIRLPOOL") ? KEYS_UNSUPPORTED
                                                                     : KEYS_TYPE;
-    report->type = key->type;
     error = decode_key(line->words[line->count - 1], key);
     length = key_type_length(key->type);
     if (!error && length && length != key->length)
@@ -144,15 +142,16 @@ static enum keys_error read_key(const struct line *line, struct key *key,
 
 /* Notes what became of a line that has the id. A good one counts more than bad ones,
  * which chronyd skips; two good ones are one too many. */
-static void note(enum keys_error error, unsigned number, struct keys_report *report)
+static void note(enum keys_error error, unsigned number, const struct key *key,
+                 struct keys_report *report)
 {
     if (!error && report->line && !report->error) {
         report->error = KEYS_TWICE;
-        report->first_line = report->line;
         report->line = number;
     } else if (report->error == KEYS_NO_KEY || !error) {
         report->error = error;
         report->line = number;
+        report->type = key->type;
     }
 }
 
@@ -172,7 +171,7 @@ enum keys_error keys_find(const char *text, size_t length, uint32_t id, struct k
         number++;
         if (!line.count || !is_id(&line.words[0], id))
             continue;
-        note(read_key(&line, &found, report), number, report);
+        note(read_key(&line, &found), number, &found, report);
         if (!report->error && report->line == number)
             *key = found;
     }

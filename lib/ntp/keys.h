@@ -41,7 +41,6 @@ struct keys_report {
     enum keys_error error;
     int number;                  /* with KEYS_UNREADABLE: errno */
     unsigned line;               /* of the key, from 1; with KEYS_TWICE the second one */
-    unsigned first_line;         /* with KEYS_TWICE: of the first */
     const struct key_type *type; /* with KEYS_LENGTH: the one that it has */
     unsigned exposed; /* what everybody may do with the file: permission bits, 4 read, 2
                          write; valid when it could be opened */
