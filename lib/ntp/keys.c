@@ -163,6 +163,7 @@ enum keys_error keys_find(const char *text, size_t length, uint32_t id, struct k
     unsigned number = 0;
 
     report->error = KEYS_NO_KEY;
+    report->line = 0;
     for (; text < end && report->error != KEYS_TWICE; text = next) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const struct line line = split(text, (size_t)((newline ? newline : end) - text));
