@@ -364,6 +364,16 @@ START_TEST(one_column_too_many)
 }
 END_TEST
 
+START_TEST(texts_last)
+{
+    const char *first = result_text(&result, "%s:%d", "chrony.conf", 5);
+    const char *second = result_text(&result, "%0*d", 5000, 1);
+
+    ck_assert_str_eq(first, "chrony.conf:5");
+    ck_assert_uint_eq(strlen(second), 5000);
+}
+END_TEST
+
 /* --- settings --- */
 
 START_TEST(settings_without_options)
@@ -574,6 +584,7 @@ static TCase *measurement_tests(void)
     tcase_add_test(tcase, table_grows);
     tcase_add_test(tcase, one_table_too_many);
     tcase_add_test(tcase, one_column_too_many);
+    tcase_add_test(tcase, texts_last);
     return tcase;
 }
 

@@ -26,6 +26,32 @@ void result_init(struct result *result, const char *name)
 {
     result->name = name;
     result->reason_count = result->measurement_count = result->table_count = 0;
+    result->texts = NULL;
+}
+
+struct result_text {
+    struct result_text *next;
+    char text[];
+};
+
+const char *result_text(struct result *result, const char *format, ...)
+{
+    struct result_text *own;
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    own = length < 0 ? NULL : malloc(sizeof *own + (size_t)length + 1);
+    if (!own)
+        return "";
+    va_start(arguments, format);
+    vsnprintf(own->text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    own->next = result->texts;
+    result->texts = own;
+    return own->text;
 }
 
 void result_free(struct result *result)
@@ -33,6 +59,12 @@ void result_free(struct result *result)
     for (size_t i = 0; i < result->table_count; i++)
         free(result->tables[i].cells);
     result->table_count = 0;
+    while (result->texts) {
+        struct result_text *next = result->texts->next;
+
+        free(result->texts);
+        result->texts = next;
+    }
 }
 
 enum state result_state(const struct result *result)

@@ -74,6 +74,7 @@ struct result {
     size_t measurement_count;
     struct table tables[RESULT_TABLES];
     size_t table_count;
+    struct result_text *texts; /* owned */
 };
 
 void result_init(struct result *result, const char *name);
@@ -106,6 +107,10 @@ void result_record(struct result *result, const struct metric *metric, double va
  * it. */
 struct table *result_table(struct result *result, const char *name,
                            const struct column *columns, size_t column_count);
+
+/* A text for a cell that lives as long as the result; "": there is no memory for it. */
+const char *result_text(struct result *result, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Adds a row, all cells unknown; NULL when there is no memory for it. */
 struct cell *table_row(struct table *table);
