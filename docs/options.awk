@@ -6,7 +6,8 @@
 #   check_chrony_offset --describe | awk -f docs/options.awk
 #
 # The table has a line an option, and fields separated by tabs: long name, letter,
-# argument, default, "repeatable" or nothing, help, the words that it takes.
+# argument, default, "repeatable", "optional" (the argument) or nothing, help, the words
+# that it takes.
 
 BEGIN { FS = "\t"; WIDTH = 78 }
 
@@ -16,11 +17,12 @@ BEGIN { FS = "\t"; WIDTH = 78 }
     argument[NR] = $3
     value[NR] = $4
     repeatable[NR] = $5 == "repeatable"
+    optional[NR] = $5 == "optional"
     help[NR] = $6
     if ($3 == "RANGE")
         has_ranges = 1
-    if ($1 == "ntp-port")
-        asks_servers = 1
+    if ($1 == "ntp-port" || $1 == "with-chronyd")
+        says_itself = 1
 }
 
 END {
@@ -34,7 +36,7 @@ END {
     print ".El"
     if (has_ranges)
         write_ranges()
-    if (!asks_servers) # its page says itself how they are asked
+    if (!says_itself) # its page does, how it asks
         write_asking()
     write_output(has_ranges)
 }
@@ -87,7 +89,9 @@ function item(i,    text)
     if (letter[i] != "")
         text = text " Fl " letter[i] " ,"
     text = text " Fl \\-" escaped(name[i])
-    if (argument[i] != "")
+    if (optional[i])
+        text = text " Ns Op = Ns Ar " escaped(argument[i])
+    else if (argument[i] != "")
         text = text " Ns = Ns Ar " escaped(argument[i])
     return text
 }

@@ -96,7 +96,9 @@ static void write_option(const struct option *option, FILE *out)
         fprintf(out, "  -%c, --%s", row->letter, row->name);
     else
         fprintf(out, "  --%s", row->name);
-    fprintf(out, "%s%s\n", row->argument ? "=" : "", row->argument ? row->argument : "");
+    if (row->argument)
+        fprintf(out, row->kind == OPTION_PROGRAM ? "[=%s]" : "=%s", row->argument);
+    putc('\n', out);
     option_help(option, text);
     if (row->default_text) {
         size_t length = strlen(text);
@@ -122,6 +124,14 @@ void help_write(const struct options *options, FILE *out)
         plugin.name);
 }
 
+/* How an argument is given, where that is special. */
+static const char *manner(const struct option_row *row)
+{
+    return row->kind == OPTION_LIST      ? "repeatable"
+           : row->kind == OPTION_PROGRAM ? "optional"
+                                         : "";
+}
+
 void help_describe(const struct options *options, FILE *out)
 {
     for (size_t i = 0; i < options->count; i++) {
@@ -133,8 +143,7 @@ void help_describe(const struct options *options, FILE *out)
         option_help(&options->list[i], text);
         fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t", row->name, letter,
                 row->argument ? row->argument : "",
-                row->default_text ? row->default_text : "",
-                row->kind == OPTION_LIST ? "repeatable" : "", text);
+                row->default_text ? row->default_text : "", manner(row), text);
         for (size_t c = 0; choice(row, c); c++)
             fprintf(out, "%s%s", c ? " " : "", choice(row, c));
         putc('\n', out);

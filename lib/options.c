@@ -25,8 +25,8 @@ static const struct option_row common_rows[] = {
      "the most that the whole run may take, and the state when there is no answer in "
      "that time"},
     {"verbose", 'v', OPTION_FLAG, COMMON(settings.verbose), NULL, NULL, NULL,
-     "name sources as they are configured; where sources or servers are checked, add a "
-     "line for each"},
+     "name sources as they are configured; where sources, servers or chrony.conf are "
+     "checked, add a line for each, or for each finding"},
     {"format", 'f', OPTION_FORMAT, COMMON(format), "FORMAT", "nagios", NULL,
      "how the result is written"},
     {"no-perfdata", 0, OPTION_FLAG, COMMON(no_perfdata), NULL, NULL, NULL,
@@ -115,13 +115,14 @@ static void add_limits(struct options *options, const struct metric *metric)
 
 void options_init(struct options *options)
 {
-    const struct check *first = plugin.checks[0];
+    const struct check *leader = plugin.checks[0];
+    const struct metric *first = leader->has_no_first_metric ? NULL : leader->metrics;
 
     options->count = options->value_count = 0;
     options->values = NULL;
     add_rows(options, common_rows);
-    add_limit(options, first->metrics, false, 'w');
-    add_limit(options, first->metrics, true, 'c');
+    add_limit(options, first, false, 'w');
+    add_limit(options, first, true, 'c');
     for (const struct check *const *check = plugin.checks; *check; check++) {
         for (size_t i = 0; i < (*check)->metric_count; i++)
             add_limits(options, &(*check)->metrics[i]);
@@ -205,6 +206,16 @@ static bool set_path(const struct option *option, const char *value,
 {
     if (*value != '/')
         return complain(complaint, "is no absolute path: begin it with a slash");
+    *(const char **)member_of(option, invocation) = value;
+    return true;
+}
+
+/* Which one may be left to the check. */
+static bool set_program(const struct option *option, const char *value,
+                        struct invocation *invocation, struct complaint *complaint)
+{
+    if (*value)
+        return set_path(option, value, invocation, complaint);
     *(const char **)member_of(option, invocation) = value;
     return true;
 }
@@ -327,6 +338,9 @@ static bool set_range(const struct option *option, const char *value,
     enum range_error error;
     bool *given;
 
+    if (!metric && plugin.checks[0]->has_no_first_metric)
+        return complain(complaint, "is for no metric of %s: write --NAME-%s", plugin.name,
+                        option->row.name);
     if (!metric)
         return complain(complaint, "has nothing to limit: %s has no metric", plugin.name);
     error = range_parse(value, metric->unit, metric->is_signed, &range);
@@ -347,12 +361,13 @@ static bool set_range(const struct option *option, const char *value,
 
 static bool (*const setters[])(const struct option *, const char *, struct invocation *,
                                struct complaint *) = {
-    [OPTION_FLAG] = set_flag,     [OPTION_DURATION] = set_duration,
-    [OPTION_PPM] = set_ppm,       [OPTION_PATH] = set_path,
-    [OPTION_CHOICE] = set_choice, [OPTION_LIST] = set_list,
-    [OPTION_TEXT] = set_text,     [OPTION_PORT] = set_port,
-    [OPTION_KEY] = set_key,       [OPTION_TIMEOUT] = set_timeout,
-    [OPTION_FORMAT] = set_format, [OPTION_RANGE] = set_range,
+    [OPTION_FLAG] = set_flag,       [OPTION_DURATION] = set_duration,
+    [OPTION_PPM] = set_ppm,         [OPTION_PATH] = set_path,
+    [OPTION_CHOICE] = set_choice,   [OPTION_LIST] = set_list,
+    [OPTION_TEXT] = set_text,       [OPTION_PROGRAM] = set_program,
+    [OPTION_PORT] = set_port,       [OPTION_KEY] = set_key,
+    [OPTION_TIMEOUT] = set_timeout, [OPTION_FORMAT] = set_format,
+    [OPTION_RANGE] = set_range,
 };
 
 /* --- the command line --- */
@@ -451,6 +466,8 @@ static void make_popt_table(const struct options *options, struct poptOption *ta
         table[i].longName = row->name;
         table[i].shortName = row->letter;
         table[i].argInfo = row->argument ? POPT_ARG_STRING : POPT_ARG_NONE;
+        if (row->kind == OPTION_PROGRAM)
+            table[i].argInfo |= POPT_ARGFLAG_OPTIONAL;
         table[i].val = (int)i + 1;
     }
 }
@@ -513,9 +530,13 @@ static bool settle(struct options *options, struct invocation *invocation,
 {
     struct settings *settings = &invocation->settings;
 
-    for (const struct check *const *check = plugin.checks; *check; check++)
+    settings->names_target = invocation->socket || is_for_udp(invocation);
+    for (const struct check *const *check = plugin.checks; *check; check++) {
+        if ((*check)->refuse && (*check)->refuse(settings, error))
+            return false;
         if ((*check)->settle)
             (*check)->settle(settings);
+    }
     for (size_t i = 0; i < settings->metric_count; i++)
         if (!metric_limits_settle(&settings->metrics[i]))
             return complain_shadowed(options, &settings->metrics[i], error);

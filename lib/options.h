@@ -27,7 +27,7 @@ struct invocation {
 enum {
     OPTION_NAME = 40,
     OPTIONS_MAX = 96,
-    USAGE_TEXT = 512,
+    USAGE_TEXT = CHECK_ERROR,
 };
 
 /* One option of this plugin. */
@@ -69,8 +69,8 @@ void help_version(FILE *out);
 void help_write(const struct options *options, FILE *out);
 
 /* The same for programs: one line an option, fields separated by tabs: long name, letter,
- * argument, default, "repeatable", help, and the words that it takes; what does not apply
- * is empty. The manual page is made from it. */
+ * argument, default, how the argument is given ("repeatable", "optional"), help, and the
+ * words that it takes; what does not apply is empty. The manual page is made from it. */
 void help_describe(const struct options *options, FILE *out);
 
 #endif

@@ -52,6 +52,8 @@ struct settings {
     uint32_t key;             /* id of the key that authenticates them; 0: none */
     const char *key_file; /* where that key is, in the format of chronyd; NULL: there is
                              none */
+
+    bool names_target; /* the user said which chronyd to ask */
 };
 
 /* The settings of somebody who gave no option. */

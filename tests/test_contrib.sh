@@ -73,7 +73,7 @@ test_table()
 options_in_help()
 {
     "$build/plugins/$1" --help |
-        sed -n 's/^  \(-.,\)\{0,1\} *--\([a-z0-9-]*\)\(=*\).*/\2 \3/p' |
+        sed -n 's/^  \(-.,\)\{0,1\} *--\([a-z0-9-]*\)\(\[*=*\).*/\2 \3/p' |
         while read -r option argument; do
             case $option in
                 help | version | describe) continue ;;

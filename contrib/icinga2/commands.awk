@@ -2,8 +2,8 @@
 #
 # Writes an Icinga 2 CheckCommand for each plugin. Reads contrib/tables, which has for
 # each plugin a line with its name and the question that it answers, and then its options,
-# as --describe prints them: long name, letter, argument, default, "repeatable" or
-# nothing, help, the words that it takes. Fields are separated by tabs.
+# as --describe prints them: long name, letter, argument, default, "repeatable",
+# "optional" (the argument) or nothing, help, the words that it takes. Fields are separated by tabs.
 
 # Seconds that Icinga waits longer than the plugin itself does.
 BEGIN { FS = "\t"; PATIENCE = 5 }
@@ -49,7 +49,7 @@ function write_argument(name, argument, value, repeatable, help)
     print "\t\t" quoted("--" name) " = {"
     print "\t\t\t" (argument == "" ? "set_if" : "value") " = " \
         quoted("$" variable(name) "$")
-    if (repeatable != "")
+    if (repeatable == "repeatable")
         print "\t\t\trepeat_key = true"
     print "\t\t\tdescription = " quoted(help)
     print "\t\t}"

@@ -18,6 +18,7 @@ enum option_kind {
     OPTION_LIST,     /* struct list; the option may be repeated */
     OPTION_TEXT,     /* const char * */
     OPTION_PATH,     /* const char *, absolute */
+    OPTION_PROGRAM,  /* const char *, an absolute path, or "" where none is given */
     OPTION_PORT,     /* uint16_t */
     OPTION_KEY,      /* uint32_t, the id of a key, from 1 */
     OPTION_TIMEOUT,  /* struct settings: timeout and timeout_state */
@@ -38,11 +39,14 @@ struct option_row {
     const char *help;
 };
 
+enum { CHECK_ERROR = 512 };
+
 struct check {
     const char *name;     /* one word */
     const char *question; /* that it answers */
     const struct metric *metrics;
     size_t metric_count;
+    bool has_no_first_metric;         /* -w and -c are for none of them */
     const struct option_row *options; /* ends with a row without a name; NULL: none */
 
     /* A metric of another check whose critical limit this one heeds; NULL: none. */
@@ -53,6 +57,10 @@ struct check {
 
     /* Fills in limits that follow from other options; NULL: there are none. */
     void (*settle)(struct settings *settings);
+
+    /* True when options say what cannot be done, with one sentence that names the option,
+     * the value and the remedy; NULL: never. */
+    bool (*refuse)(const struct settings *settings, char error[static CHECK_ERROR]);
 
     /* Adds reasons, measurements and tables; always at least one reason. */
     void (*judge)(const struct snapshot *snapshot, const struct settings *settings,
