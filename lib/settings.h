@@ -54,6 +54,18 @@ struct settings {
                              none */
 
     bool names_target; /* the user said which chronyd to ask */
+
+    /* Of the config check. */
+    struct {
+        const char *file;    /* NULL: where chronyd looks */
+        const char *version; /* of chrony, as given; NULL: not given */
+        const char *chronyd; /* the program that is asked for a second opinion on the
+                                file; "": where it usually is; NULL: none is asked */
+        const char *ignore;  /* rules, separated by commas; NULL: none */
+        const char *waivers; /* path of a file; NULL: none */
+        bool strict;         /* information is a warning */
+        unsigned role;       /* enum role */
+    } audit;
 };
 
 /* The settings of somebody who gave no option. */

@@ -19,6 +19,7 @@ lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
 lib/history\.[ch]                    (history|cmdmon/reports)\.h
 lib/(snapshot|gather[a-z_]*)\.[ch]   (snapshot|history|cmdmon/(reports|session)|ntp/probe|wait)\.h
 lib/authentication\.[ch]             (authentication|settings|snapshot|ntp/keys)\.h
+lib/survey[a-z_]*\.[ch]              (survey|survey_parts|settings|wait|config/(config|second_opinion))\.h
 lib/checks/.*\.[ch]                  (checks/[a-z_]+|settings|snapshot|monitor/result)\.h
 lib/confine\.[ch]                     confine\.h
 lib/(plugin|options|help|servers)\.[ch]   (plugin|confine|options|servers|authentication|checks/checks|monitor/[a-z]+|snapshot)\.h

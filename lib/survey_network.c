@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "survey_parts.h"
+
+#include <ifaddrs.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    ADDRESSES = 256,
+    DOMAINS = 16,
+    LINE = 512,
+    RESOLVER_SIZE = 64 * 1024,
+};
+
+/* --- sockets --- */
+
+/* The port behind the second colon of "  12: 00000000:007B 00000000:0000 ..."; 0: the
+ * heading. */
+static unsigned local_port(const char *line)
+{
+    const char *colon = strchr(line, ':');
+    unsigned port = 0;
+
+    colon = colon ? strchr(colon + 1, ':') : NULL;
+    for (size_t i = 1; colon && i <= 4; i++) {
+        static const char digits[] = "0123456789ABCDEF";
+        const char *digit = colon[i] ? strchr(digits, colon[i]) : NULL;
+
+        if (!digit)
+            return 0;
+        port = port * 16 + (unsigned)(digit - digits);
+    }
+    return port;
+}
+
+static enum survey_answer has_socket(const char *table, unsigned port)
+{
+    FILE *file = fopen(table, "re");
+    enum survey_answer answer = SURVEY_NO;
+    char line[LINE];
+
+    if (!file)
+        return SURVEY_UNTOLD;
+    while (answer == SURVEY_NO && fgets(line, sizeof line, file))
+        if (local_port(line) == port)
+            answer = SURVEY_YES;
+    if (ferror(file))
+        answer = SURVEY_UNTOLD;
+    fclose(file);
+    return answer;
+}
+
+/* --- addresses --- */
+
+static void add_address(struct survey *survey, const struct sockaddr *address)
+{
+    struct survey_address *place = &survey->addresses[survey->address_count];
+
+    if (!address || survey->address_count == ADDRESSES)
+        return;
+    if (address->sa_family == AF_INET)
+        memcpy(place->bytes, &((const struct sockaddr_in *)address)->sin_addr, 4);
+    else if (address->sa_family == AF_INET6)
+        memcpy(place->bytes, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
+    else
+        return;
+    place->family = address->sa_family;
+    survey->address_count++;
+}
+
+static void look_for_addresses(struct survey *survey)
+{
+    static const size_t size = sizeof *survey->addresses;
+    struct ifaddrs *list;
+
+    survey->addresses = survey_allocate(survey, ADDRESSES, size);
+    if (!survey->addresses || getifaddrs(&list) != 0)
+        return;
+    for (const struct ifaddrs *entry = list; entry; entry = entry->ifa_next)
+        add_address(survey, entry->ifa_addr);
+    freeifaddrs(list);
+    survey->addresses_are_known = survey->address_count < ADDRESSES;
+}
+
+/* --- domains --- */
+
+static void add_domain(struct survey *survey, const char *text, size_t length)
+{
+    const char *domain;
+
+    while (length && text[length - 1] == '.')
+        length--;
+    domain = length ? survey_copy(survey, text, length) : NULL;
+    if (domain && survey->domain_count < DOMAINS)
+        survey->domains[survey->domain_count++] = domain;
+}
+
+/* "search example.net example.org", as resolv.conf(5) has it. */
+static void add_domains(struct survey *survey, const char *line)
+{
+    static const char blanks[] = " \t\r\n";
+    size_t length = strcspn(line, blanks);
+
+    if (strncmp(line, "search", length) != 0 && strncmp(line, "domain", length) != 0)
+        return;
+    for (line += length; *(line += strspn(line, blanks)); line += length) {
+        length = strcspn(line, blanks);
+        add_domain(survey, line, length);
+    }
+}
+
+static void look_for_domains(struct survey *survey)
+{
+    FILE *file = survey_open("/etc/resolv.conf", RESOLVER_SIZE);
+    char line[LINE], host[HOST_NAME_MAX + 1] = "";
+    const char *dot;
+
+    survey->domains = survey_allocate(survey, DOMAINS, sizeof *survey->domains);
+    while (file && survey->domains && fgets(line, sizeof line, file))
+        if (strcspn(line, " \t\r\n") == strlen("search"))
+            add_domains(survey, line);
+    if (file)
+        fclose(file);
+    gethostname(host, sizeof host - 1);
+    dot = strchr(host, '.');
+    if (dot && survey->domains)
+        add_domain(survey, dot + 1, strlen(dot + 1));
+}
+
+void survey_network(struct survey *survey)
+{
+    const unsigned port = (unsigned)config_number(&survey->config, "port");
+
+    survey->serves_ipv4 = has_socket("/proc/net/udp", port);
+    survey->serves_ipv6 = has_socket("/proc/net/udp6", port);
+    look_for_addresses(survey);
+    look_for_domains(survey);
+}
