@@ -5,6 +5,7 @@
 #include "confine.h"
 #include "options.h"
 #include "servers.h"
+#include "survey.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -92,7 +93,7 @@ static int print_reason(const struct invocation *invocation, const char *title,
     return print_result(&result, invocation);
 }
 
-/* --- name look-up: the resolver knows no deadline, so an alarm ends the run --- */
+/* --- the resolver and the file systems know no deadline, so an alarm ends the run --- */
 
 static char alarm_text[ALARM_TEXT];
 static size_t alarm_length;
@@ -107,20 +108,17 @@ static void on_alarm(int signal)
 }
 
 static void prepare_alarm(const struct invocation *invocation, const char *title,
-                          const char *host)
+                          enum state state, const char *text)
 {
     struct result result;
     FILE *line = fmemopen(alarm_text, sizeof alarm_text, "w");
 
-    alarm_status = (int)invocation->settings.timeout_state;
+    alarm_status = (int)state;
+    alarm_length = 0;
     if (!line)
         return;
     result_init(&result, title);
-    result_reason(
-        &result, invocation->settings.timeout_state,
-        "-H '%.80s' was not resolved within %g s: see /etc/resolv.conf, or give an "
-        "address",
-        host, invocation->settings.timeout);
+    result_reason(&result, state, "%s", text);
     render(&result, invocation, line);
     fflush(line);
     alarm_length = (size_t)ftell(line);
@@ -140,6 +138,28 @@ static void set_alarm(int64_t deadline)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+static void start_alarm(const struct invocation *invocation, const char *title,
+                        enum state state, const char *text, int64_t deadline)
+{
+    struct sigaction action = {.sa_handler = on_alarm};
+
+    prepare_alarm(invocation, title, state, text);
+    sigaction(SIGALRM, &action, NULL);
+    set_alarm(deadline);
+}
+
+static void start_host_alarm(const struct invocation *invocation, const char *title,
+                             const char *host, int64_t deadline)
+{
+    char text[REASON_TEXT];
+
+    snprintf(text, sizeof text,
+             "-H '%.80s' was not resolved within %g s: see /etc/resolv.conf, or give an "
+             "address",
+             host, invocation->settings.timeout);
+    start_alarm(invocation, title, invocation->settings.timeout_state, text, deadline);
+}
+
 /* Looks up a host, or this machine where it is NULL. */
 static enum target_error look_up(const struct invocation *invocation, const char *title,
                                  const char *host, uint16_t port, int64_t deadline,
@@ -148,14 +168,10 @@ static enum target_error look_up(const struct invocation *invocation, const char
     const int family = invocation->ipv4_only   ? AF_INET
                        : invocation->ipv6_only ? AF_INET6
                                                : AF_UNSPEC;
-    struct sigaction action = {.sa_handler = on_alarm};
     enum target_error found;
 
-    if (host) {
-        prepare_alarm(invocation, title, host);
-        sigaction(SIGALRM, &action, NULL);
-        set_alarm(deadline);
-    }
+    if (host)
+        start_host_alarm(invocation, title, host, deadline);
     found = target_find(target, host, port, family, reason);
     if (host)
         set_alarm(0);
@@ -312,12 +328,22 @@ static void remove_own_path_on_signals(const struct target *target)
 
 /* --- the run --- */
 
-static unsigned all_needs(const struct settings *settings)
+static const struct surveyor *find_surveyor(void)
+{
+    for (const struct check *const *check = plugin.checks; *check; check++)
+        if ((*check)->surveyor)
+            return (*check)->surveyor;
+    return NULL;
+}
+
+/* A chronyd that has nothing to do with the file which a check judges is not asked. */
+static unsigned all_needs(const struct settings *settings, const struct survey *survey)
 {
     unsigned needs = 0;
 
     for (const struct check *const *check = plugin.checks; *check; check++)
-        needs |= (*check)->needs(settings);
+        if (!(*check)->surveyor || survey->asks)
+            needs |= (*check)->needs(settings);
     return needs;
 }
 
@@ -339,13 +365,9 @@ static void give_up_resources(const struct settings *settings)
 
 /* Finds who is to be asked, and asks; false with a sentence when that is nobody. */
 static bool take_snapshot(const struct invocation *invocation, const char *title,
-                          int64_t start, struct servers *servers,
+                          int64_t deadline, unsigned needs, struct servers *servers,
                           struct snapshot *snapshot, char error[static USAGE_TEXT])
 {
-    const struct settings *settings = &invocation->settings;
-    const int64_t deadline =
-        start + (int64_t)(settings->timeout * NANOSECONDS_PER_SECOND);
-    const unsigned needs = all_needs(settings);
     struct target target = {.count = 0};
 
     give_up_rights(invocation, needs);
@@ -354,12 +376,12 @@ static bool take_snapshot(const struct invocation *invocation, const char *title
         return false;
     remove_own_path_on_signals(&target);
     if (!(needs & NEED_NTP_PROBE)) {
-        give_up_resources(settings);
+        give_up_resources(&invocation->settings);
         snapshot_take(snapshot, &target, needs, deadline);
         return true;
     }
     find_servers(invocation, title, deadline, servers);
-    give_up_resources(settings);
+    give_up_resources(&invocation->settings);
     if (servers->credentials)
         plugin.authentication->prepare(servers->credentials, servers->list,
                                        servers->count, deadline);
@@ -367,8 +389,14 @@ static bool take_snapshot(const struct invocation *invocation, const char *title
     return true;
 }
 
+/* What is had before anybody is asked; NULL where nothing needs it. */
+struct means {
+    struct credentials *credentials;
+    struct survey *survey;
+};
+
 static int ask_and_judge(const struct invocation *invocation, const char *title,
-                         int64_t start, struct credentials *credentials)
+                         int64_t deadline, const struct means *means)
 {
     const struct settings *settings = &invocation->settings;
     /* On the stack, all of it would be zeroed first, page by page. */
@@ -379,11 +407,13 @@ static int ask_and_judge(const struct invocation *invocation, const char *title,
     int status;
 
     servers.count = 0;
-    servers.credentials = credentials;
-    if (!take_snapshot(invocation, title, start, &servers, &snapshot, error))
+    servers.credentials = means->credentials;
+    if (!take_snapshot(invocation, title, deadline, all_needs(settings, means->survey),
+                       &servers, &snapshot, error))
         return print_reason(invocation, title, STATE_UNKNOWN, error);
     if (settings->state_file)
         snapshot_recall(&snapshot, settings->state_file);
+    snapshot.survey = means->survey;
     result_init(&result, title);
     for (const struct check *const *check = plugin.checks; *check; check++)
         (*check)->judge(&snapshot, settings, &result);
@@ -393,19 +423,60 @@ static int ask_and_judge(const struct invocation *invocation, const char *title,
     return status;
 }
 
+/* Accounts and files may be on the network. */
+static struct survey *take_survey(const struct invocation *invocation, const char *title,
+                                  const struct surveyor *surveyor, int64_t deadline,
+                                  char error[static SURVEY_ERROR])
+{
+    struct survey *survey;
+    char text[REASON_TEXT];
+
+    snprintf(text, sizeof text,
+             "files and accounts of this machine were not read within %g s: see its "
+             "network file systems and /etc/nsswitch.conf, or give a longer -t",
+             invocation->settings.timeout);
+    start_alarm(invocation, title, STATE_UNKNOWN, text, deadline);
+    survey = surveyor->take(&invocation->settings, deadline, error);
+    set_alarm(0);
+    return survey;
+}
+
+static bool find_means(const struct invocation *invocation, const char *title,
+                       int64_t deadline, struct means *means,
+                       char error[static USAGE_TEXT])
+{
+    const struct surveyor *surveyor = find_surveyor();
+
+    memset(means, 0, sizeof *means);
+    if (plugin.authentication &&
+        !plugin.authentication->load(&invocation->settings, &means->credentials, error))
+        return false;
+    if (surveyor)
+        means->survey = take_survey(invocation, title, surveyor, deadline, error);
+    return !surveyor || means->survey;
+}
+
+static void release_means(struct means *means)
+{
+    if (plugin.authentication)
+        plugin.authentication->release(means->credentials);
+    if (means->survey)
+        find_surveyor()->release(means->survey);
+}
+
 static int run_checks(const struct invocation *invocation, const char *title,
                       int64_t start)
 {
-    struct credentials *credentials = NULL;
-    char error[AUTHENTICATION_TEXT];
+    const int64_t deadline =
+        start + (int64_t)(invocation->settings.timeout * NANOSECONDS_PER_SECOND);
+    struct means means;
+    char error[USAGE_TEXT];
     int status;
 
-    if (plugin.authentication &&
-        !plugin.authentication->load(&invocation->settings, &credentials, error))
+    if (!find_means(invocation, title, deadline, &means, error))
         return print_reason(invocation, title, STATE_UNKNOWN, error);
-    status = ask_and_judge(invocation, title, start, credentials);
-    if (plugin.authentication)
-        plugin.authentication->release(credentials);
+    status = ask_and_judge(invocation, title, deadline, &means);
+    release_means(&means);
     return status;
 }
 

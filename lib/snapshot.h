@@ -12,6 +12,8 @@
 #include "history.h"
 #include "ntp/probe.h"
 
+struct survey;
+
 /* What must be known to judge. */
 enum need {
     NEED_TRACKING = 1 << 0,
@@ -124,6 +126,8 @@ struct snapshot {
     struct tracking tracking_later; /* with NEED_NTP_PROBE and NEED_TRACKING: the same
                                        after the NTP servers were asked, valid as
                                        tracking is */
+    const struct survey *survey; /* chrony.conf and what is around it: see survey.h; NULL:
+                                    no check needs it */
 };
 
 /* Asks for what is needed, all at once as far as that goes. What is refused on UDP is

@@ -20,9 +20,10 @@ lib/history\.[ch]                    (history|cmdmon/reports)\.h
 lib/(snapshot|gather[a-z_]*)\.[ch]   (snapshot|history|cmdmon/(reports|session)|ntp/probe|wait)\.h
 lib/authentication\.[ch]             (authentication|settings|snapshot|ntp/keys)\.h
 lib/survey[a-z_]*\.[ch]              (survey|survey_parts|settings|wait|config/(config|second_opinion))\.h
+lib/checks/config(/.*)?\.[ch]        (checks/checks|checks/config/(audit|names)|settings|snapshot|survey)\.h
 lib/checks/.*\.[ch]                  (checks/[a-z_]+|settings|snapshot|monitor/result)\.h
 lib/confine\.[ch]                     confine\.h
-lib/(plugin|options|help|servers)\.[ch]   (plugin|confine|options|servers|authentication|checks/checks|monitor/[a-z]+|snapshot)\.h
+lib/(plugin|options|help|servers)\.[ch]   (plugin|confine|options|servers|authentication|checks/checks|monitor/[a-z]+|snapshot|survey)\.h
 plugins/.*\.c                        (plugin|authentication|checks/checks)\.h'
 
 rule_of()
@@ -43,13 +44,19 @@ keeps_to_its_layer()
 # popt is for the command line alone.
 only_options_includes_popt()
 {
-    [ "$(grep -l 'popt\.h' lib/*.[ch] lib/*/*.[ch] plugins/*.c)" = lib/options.c ]
+    [ "$(grep -l 'popt\.h' lib/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] plugins/*.c)" = lib/options.c ]
+}
+
+only_second_opinion_spawns()
+{
+    [ "$(grep -lwE 'posix_spawnp?' lib/*.c lib/*/*.c lib/*/*/*.c plugins/*.c)" = \
+        lib/config/second_opinion.c ]
 }
 
 # Nor does more than one plugin pay for a library of cryptography.
 only_mac_includes_nettle()
 {
-    [ "$(grep -l 'nettle/' lib/*.[ch] lib/*/*.[ch] plugins/*.c)" = lib/ntp/mac.c ]
+    [ "$(grep -l 'nettle/' lib/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] plugins/*.c)" = lib/ntp/mac.c ]
 }
 
 compiles_alone()
@@ -61,16 +68,14 @@ compiles_alone()
 # As calls, not as parts of other words: "snprintf(" and "printf(" are others.
 avoids_calls()
 {
-    ! grep -nE "(^|[^a-z_])($1)[[:space:]]*\(" lib/*.c lib/*/*.c plugins/*.c
+    ! grep -nE "(^|[^a-z_])($1)[[:space:]]*\(" lib/*.c lib/*/*.c lib/*/*/*.c plugins/*.c
 }
 
 # Names that the objects of the checks take from elsewhere.
 checks_take()
 {
-    for source in lib/checks/*.c; do
-        object=$(basename "$source" .c).o
-        nm -u "$build/lib/libchecks.a" 2>/dev/null |
-            awk -v object="$object:" '/:$/ { mine = $0 == object } mine && NF == 2 { print $2 }'
+    for source in lib/checks/*.c lib/checks/*/*.c; do
+        nm -u "$build/${source%.c}.o" | awk 'NF == 2 { print $2 }'
     done | sort -u
 }
 
@@ -79,7 +84,7 @@ checks_are_pure()
     checks_take >"$scratch"
     grep -q result_reason "$scratch" || { echo "# the objects were not found"; return 1; }
     ! grep -Evx \
-        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|history_difference|naming_[a-z]+|auth_[a-z_]+|offset_[a-z_]+|holdover_judge|range_alerts|session_error_text|clock_[a-z_]+|report_[a-z_]+|ntp_[a-z_]+|timestamp_[a-z_]+|packet_error_text|authentication_error_text|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
+        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|history_difference|naming_[a-z]+|auth_[a-z_]+|offset_[a-z_]+|holdover_judge|range_alerts|session_error_text|clock_[a-z_]+|report_[a-z_]+|ntp_[a-z_]+|timestamp_[a-z_]+|packet_error_text|authentication_error_text|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|config_(access|address|is_accepted|last|merged_number|next|next_source|number|option|option_number|problem_effect|problem_text|surveyor|text|version_parse|version_text|word_number)|second_opinion_text|state_worse|audit_[a-z_]+|name_[a-z_]+|[a-z]+_rules|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
         "$scratch" | diagnose | grep .
 }
 
@@ -96,13 +101,13 @@ has_spdx_line() { head -2 "$1" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-la
 scratch=$(mktemp) || exit 99
 trap 'rm -f "$scratch"' EXIT
 
-for file in lib/*.[ch] lib/*/*.[ch] plugins/*.c; do
+for file in lib/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] plugins/*.c; do
     expect "$file keeps to its layer" keeps_to_its_layer "$file"
 done
-for header in lib/*.h lib/*/*.h; do
+for header in lib/*.h lib/*/*.h lib/*/*/*.h; do
     expect "$header compiles alone" compiles_alone "$header"
 done
-for file in lib/*.[ch] lib/*/*.[ch] plugins/*.c tests/*.[ch] tests/*.sh tests/lab/* tests/bench/*; do
+for file in lib/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] plugins/*.c tests/*.[ch] tests/*.sh tests/lab/* tests/bench/*; do
     [ -f "$file" ] || continue
     case $file in *.[ch] | *.sh) expect "$file has a licence line" has_spdx_line "$file" ;; esac
 done
@@ -112,9 +117,8 @@ expect "no number is read by the C library" avoids_calls 'strto[a-z]+|ato[ifl]+|
 expect "no buffer is written without a length" avoids_calls 'v?sprintf|strcpy|strcat|gets'
 expect "no shell, no fork, no locale, no popt files" \
     avoids_calls 'system|popen|exec[a-z]+|fork|setlocale|poptRead[A-Za-z]+'
-expect "only second_opinion.c starts a child" \
-    sh -c '[ "$(grep -lwE "posix_spawnp?" lib/*.c lib/*/*.c plugins/*.c)" = lib/config/second_opinion.c ]'
-expect "nothing below plugin.c exits" sh -c '! grep -nwE "(_?exit|abort)[[:space:]]*\(" lib/[!p]*.c lib/*/*.c'
+expect "only second_opinion.c starts a child" only_second_opinion_spawns
+expect "nothing below plugin.c exits" sh -c '! grep -nwE "(_?exit|abort)[[:space:]]*\(" lib/[!p]*.c lib/*/*.c lib/*/*/*.c'
 if [ -f "$build/lib/libchecks.a" ]; then
     expect "checks touch nothing but their arguments" checks_are_pure
     expect "nothing below plugin.c keeps state" has_no_mutable_state

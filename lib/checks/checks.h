@@ -8,6 +8,8 @@
 #include "settings.h"
 #include "snapshot.h"
 
+struct surveyor;
+
 /* What an option takes and where it goes, by the type of the member that its row names.
  */
 enum option_kind {
@@ -62,6 +64,10 @@ struct check {
      * the value and the remedy; NULL: never. */
     bool (*refuse)(const struct settings *settings, char error[static CHECK_ERROR]);
 
+    /* Looks at this machine for what no chronyd tells; NULL: there is nothing to look at.
+     */
+    const struct surveyor *surveyor;
+
     /* Adds reasons, measurements and tables; always at least one reason. */
     void (*judge)(const struct snapshot *snapshot, const struct settings *settings,
                   struct result *result);
@@ -76,5 +82,6 @@ extern const struct check operators_check;
 extern const struct check server_check;
 extern const struct check auth_check;
 extern const struct check ntp_check;
+extern const struct check config_check;
 
 #endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/config/audit.h"
+#include "checks/config/names.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+const struct chapter audit_chapters[] = {
+    {"Syntax, and what keeps chronyd from starting", syntax_rules},
+    {"Trust in sources", trust_rules},
+    {"Sources", source_rules},
+    {"Access and monitoring", access_rules},
+    {"Clock discipline", clock_rules},
+    {"Logging", logging_rules},
+    {"Process and files", process_rules},
+    {"The audit itself", policy_rules},
+    {NULL, NULL},
+};
+
+/* --- findings --- */
+
+static const struct survey_waiver *find_waiver(const struct audit *audit,
+                                               const struct rule *rule)
+{
+    for (size_t i = 0; i < audit->survey->waiver_count; i++)
+        if (!strcmp(audit->survey->waivers[i].rule, rule->id))
+            return &audit->survey->waivers[i];
+    return NULL;
+}
+
+/* What is waived matters least. */
+static bool matters_less(const struct finding *finding, const struct finding *other)
+{
+    if (!finding->waiver != !other->waiver)
+        return finding->waiver != NULL;
+    return finding->severity > other->severity;
+}
+
+/* Behind the others, or in place of one that matters less. */
+static struct finding *find_room(struct audit *audit, const struct finding *finding)
+{
+    struct finding *least = &audit->findings[0];
+
+    if (audit->finding_count < AUDIT_FINDINGS)
+        return &audit->findings[audit->finding_count++];
+    audit->lost++;
+    for (size_t i = 1; i < AUDIT_FINDINGS; i++)
+        if (!matters_less(least, &audit->findings[i]))
+            least = &audit->findings[i];
+    return matters_less(least, finding) ? least : NULL;
+}
+
+static struct finding *add(struct audit *audit, const struct rule *rule, bool is_untold,
+                           const char *path, size_t line)
+{
+    const struct finding finding = {
+        .rule = rule,
+        .severity = is_untold ? SEVERITY_INFORMATION : rule->severity,
+        .is_untold = is_untold,
+        .waiver = find_waiver(audit, rule),
+        .path = path,
+        .line = line,
+        .remedy = rule->remedy,
+    };
+    struct finding *room = find_room(audit, &finding);
+
+    if (finding.waiver)
+        audit->waived++;
+    else
+        audit->by_severity[finding.severity]++;
+    if (room)
+        *room = finding;
+    return room;
+}
+
+static const char *path_of(const struct audit *audit, const struct config_line *line)
+{
+    return line ? line->file->path : audit->survey->path;
+}
+
+struct finding *audit_find_at(struct audit *audit, const struct rule *rule,
+                              const char *path, size_t line)
+{
+    return add(audit, rule, rule->is_of_absence && !audit->config->is_whole, path, line);
+}
+
+void audit_find(struct audit *audit, const struct rule *rule,
+                const struct config_line *line)
+{
+    audit_find_at(audit, rule, path_of(audit, line), line ? line->number : 0);
+}
+
+void audit_find_that(struct audit *audit, const struct rule *rule,
+                     const struct config_line *line, const char *format, ...)
+{
+    struct finding *finding =
+        audit_find_at(audit, rule, path_of(audit, line), line ? line->number : 0);
+    va_list arguments;
+
+    if (!finding)
+        return;
+    va_start(arguments, format);
+    vsnprintf(finding->detail, sizeof finding->detail, format, arguments);
+    va_end(arguments);
+}
+
+void audit_cannot_tell(struct audit *audit, const struct rule *rule,
+                       const struct config_line *line, const char *format, ...)
+{
+    struct finding *finding =
+        add(audit, rule, true, path_of(audit, line), line ? line->number : 0);
+    va_list arguments;
+
+    if (!finding)
+        return;
+    va_start(arguments, format);
+    vsnprintf(finding->detail, sizeof finding->detail, format, arguments);
+    va_end(arguments);
+}
+
+/* --- conditions that rows share --- */
+
+const struct config_line *audit_line(const struct audit *audit, const char *directive)
+{
+    return config_last(audit->config, directive);
+}
+
+void audit_is_absent(struct audit *audit, const struct rule *rule)
+{
+    if (!audit_line(audit, rule->about))
+        audit_find(audit, rule, NULL);
+}
+
+void audit_is_present(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+
+    if (line)
+        audit_find(audit, rule, line);
+}
+
+void audit_is_above(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+
+    if (line && config_word_number(line, 1) > rule->limit)
+        audit_find_that(audit, rule, line, "%g", config_word_number(line, 1));
+}
+
+void audit_is_below(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+
+    if (line && config_word_number(line, 1) < rule->limit)
+        audit_find_that(audit, rule, line, "%g", config_word_number(line, 1));
+}
+
+void audit_is_equal(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+
+    if (line && config_word_number(line, 1) == rule->limit)
+        audit_find(audit, rule, line);
+}
+
+/* --- sources --- */
+
+bool audit_is_authenticated(const struct config_source *source)
+{
+    return source->nts || source->key;
+}
+
+/* authselectmode gives noselect to sources that are not authenticated. */
+static bool excludes_plain_ones(const struct audit *audit)
+{
+    const char *mode = config_text(audit->config, "authselectmode");
+
+    if (!mode || audit->config->version < CONFIG_VERSION(4, 0, 0))
+        return false;
+    return !strcasecmp(mode, "require") ||
+           (!strcasecmp(mode, "prefer") && audit->authenticated);
+}
+
+bool audit_is_usable(const struct audit *audit, const struct config_source *source)
+{
+    return !source->noselect &&
+           (source->kind == CONFIG_REFCLOCK || audit_is_authenticated(source) ||
+            !audit->plain_are_excluded);
+}
+
+bool audit_is_foreign(const struct audit *audit, const struct config_source *source)
+{
+    if (source->kind == CONFIG_REFCLOCK || source->key || name_is_private(source->name) ||
+        (name_traits(source->name) & NAME_LINK))
+        return false;
+    for (size_t i = 0; i < audit->survey->domain_count; i++)
+        if (name_is_under(source->name, audit->survey->domains[i]))
+            return false;
+    return true;
+}
+
+static void count_sources(struct audit *audit)
+{
+    struct config_source source = {.line = NULL};
+
+    while (config_next_source(audit->config, &source)) {
+        size_t *count = source.kind == CONFIG_REFCLOCK    ? &audit->refclocks
+                        : audit_is_authenticated(&source) ? &audit->authenticated
+                                                          : &audit->plain;
+
+        if (!source.noselect)
+            *count += (size_t)source.maxsources;
+    }
+    audit->plain_are_excluded = excludes_plain_ones(audit);
+    audit->usable = audit->refclocks + audit->authenticated +
+                    (audit->plain_are_excluded ? 0 : audit->plain);
+}
+
+/* --- the machine --- */
+
+const struct survey_file *audit_next_file(const struct audit *audit,
+                                          const struct survey_file *previous,
+                                          enum survey_role role)
+{
+    const struct survey *survey = audit->survey;
+    size_t i = previous ? (size_t)(previous - survey->files) + 1 : 0;
+
+    for (; i < survey->file_count; i++)
+        if (survey->files[i].role == role)
+            return &survey->files[i];
+    return NULL;
+}
+
+static bool is_member(const struct survey_user *user, gid_t group)
+{
+    for (size_t i = 0; i < user->group_count; i++)
+        if (user->groups[i] == group)
+            return true;
+    return false;
+}
+
+bool audit_may(const struct survey_user *user, const struct survey_file *file,
+               mode_t rights)
+{
+    mode_t mode = file->mode;
+
+    if (user->id == 0)
+        return true;
+    if (file->owner == user->id)
+        mode >>= 6;
+    else if (is_member(user, file->group))
+        mode >>= 3;
+    return (mode & rights) == rights;
+}
+
+/* --- the whole --- */
+
+/* True for an id in a list that is separated by commas. */
+static bool lists(const char *list, const char *id)
+{
+    const size_t length = strlen(id);
+
+    while (list && *list) {
+        size_t word = strcspn(list, ",");
+
+        if (word == length && !strncmp(list, id, length))
+            return true;
+        list += word;
+        list += *list == ',';
+    }
+    return false;
+}
+
+bool audit_has_rule(const char *id, size_t length)
+{
+    for (const struct chapter *chapter = audit_chapters; chapter->title; chapter++)
+        for (const struct rule *rule = chapter->rules; rule->id; rule++)
+            if (strlen(rule->id) == length && !strncmp(rule->id, id, length))
+                return true;
+    return false;
+}
+
+static void settle_role(struct audit *audit)
+{
+    const enum role role = (enum role)audit->settings->audit.role;
+    bool allows = audit->ipv4.any || audit->ipv6.any || audit->ipv4.has_names ||
+                  audit->ipv6.has_names;
+
+    audit->is_server = role == ROLE_AUTOMATIC
+                           ? allows && config_number(audit->config, "port") != 0
+                           : role != ROLE_CLIENT;
+    audit->is_public = audit->is_server &&
+                       (role == ROLE_PUBLIC_SERVER || audit->ipv4.all || audit->ipv6.all);
+}
+
+void audit_make(struct audit *audit, const struct snapshot *snapshot,
+                const struct settings *settings)
+{
+    memset(audit, 0, sizeof *audit);
+    audit->snapshot = snapshot;
+    audit->settings = settings;
+    audit->survey = snapshot->survey;
+    audit->config = &snapshot->survey->config;
+    config_access(audit->config, CONFIG_NTP, AF_INET, &audit->ipv4);
+    config_access(audit->config, CONFIG_NTP, AF_INET6, &audit->ipv6);
+    settle_role(audit);
+    count_sources(audit);
+    for (const struct chapter *chapter = audit_chapters; chapter->title; chapter++)
+        for (const struct rule *rule = chapter->rules; rule->id; rule++)
+            if (rule->since <= audit->config->version &&
+                !lists(settings->audit.ignore, rule->id))
+                rule->look(audit, rule);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the name of a time server tells, without looking it up. */
+#ifndef CHECKS_CONFIG_NAMES_H
+#define CHECKS_CONFIG_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is publicly known of a server. */
+enum name_trait {
+    NAME_SMEARS = 1 << 0, /* it spreads a leap second over hours */
+    NAME_POOL = 1 << 1,   /* volunteers that change: pool.ntp.org */
+    NAME_LINK = 1 << 2,   /* this machine, or its host: no network in between */
+};
+
+/* Bits of enum name_trait; 0: nothing is known. */
+unsigned name_traits(const char *name);
+
+/* An IPv4 or IPv6 address, with or without a zone. */
+bool name_is_address(const char *name);
+
+/* An address that is not routed in the Internet, a name without a dot, or one under a
+ * domain that is kept for private use. */
+bool name_is_private(const char *name);
+
+/* A domain itself, or a name under it, without regard to case. */
+bool name_is_under(const char *name, const char *domain);
+
+/* Who runs it: a company of which that is publicly known, else the part of the name that
+ * somebody has registered ("example.co.uk"); the text is *length bytes long. An address
+ * stands for itself. */
+const char *name_operator(const char *name, size_t *length);
+
+#endif

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules C: how the clock is steered, and what is served of it. */
+#include "checks/config/audit.h"
+#include "checks/config/names.h"
+
+#include <errno.h>
+#include <strings.h>
+
+enum {
+    STEP_UPDATES = 10, /* a step is for the start, so for the first few updates */
+    HIGH_STRATUM = 8,  /* of a local reference: worse than what it stands in for */
+    SLOW_SLEW = 1000,  /* ppm, by which a second takes 1000 s */
+    NTP_PORT = 123,
+};
+
+static bool steers_clock(const struct audit *audit)
+{
+    return !audit->survey->process.no_clock;
+}
+
+/* --- steps --- */
+
+static void never_steps(struct audit *audit, const struct rule *rule)
+{
+    if (steers_clock(audit) && !audit->survey->process.sets_at_start &&
+        !audit_line(audit, "initstepslew"))
+        audit_is_absent(audit, rule);
+}
+
+static void always_steps(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+    double limit = line ? config_word_number(line, 2) : 0;
+
+    if (limit < 0 || limit > STEP_UPDATES)
+        audit_find_that(audit, rule, line, "limit %g", limit);
+}
+
+static void sets_no_rtc(struct audit *audit, const struct rule *rule)
+{
+    if (steers_clock(audit) && !audit_line(audit, "rtcfile"))
+        audit_is_absent(audit, rule);
+}
+
+/* --- leap seconds --- */
+
+static bool is_smeared(const struct audit *audit)
+{
+    struct config_source source = {.line = NULL};
+
+    while (config_next_source(audit->config, &source))
+        if (source.kind != CONFIG_REFCLOCK && audit_is_usable(audit, &source) &&
+            (name_traits(source.name) & NAME_SMEARS))
+            return true;
+    return false;
+}
+
+static void knows_no_leaps(struct audit *audit, const struct rule *rule)
+{
+    if (audit->is_server && !audit_line(audit, "leapsectz") &&
+        !audit_line(audit, "leapseclist") && !is_smeared(audit))
+        audit_find(audit, rule, NULL);
+}
+
+static void judge_list(struct audit *audit, const struct rule *rule,
+                       const struct survey_file *file)
+{
+    if (file && (file->error == EACCES || file->error == EPERM))
+        audit_cannot_tell(audit, rule, file->line, "%.100s cannot be seen from here",
+                          file->path);
+    else if (file && file->error)
+        audit_find_that(audit, rule, file->line, "%.100s", file->path);
+}
+
+static void lacks_list(struct audit *audit, const struct rule *rule)
+{
+    judge_list(audit, rule, audit_next_file(audit, NULL, SURVEY_LEAP_ZONE));
+    judge_list(audit, rule, audit_next_file(audit, NULL, SURVEY_LEAP_LIST));
+}
+
+static void has_old_list(struct audit *audit, const struct rule *rule)
+{
+    const struct survey *survey = audit->survey;
+    const struct survey_file *file = audit_next_file(audit, NULL, SURVEY_LEAP_LIST);
+
+    if (file && survey->leap_expires && survey->leap_expires < survey->now)
+        audit_find_that(audit, rule, file->line, "%.100s", file->path);
+}
+
+/* --- slewing and smearing --- */
+
+static bool slews_leaps(const struct audit *audit)
+{
+    const char *mode = config_text(audit->config, "leapsecmode");
+
+    return mode && !strcasecmp(mode, "slew");
+}
+
+/* The third word of smoothtime can only be leaponly. */
+static bool smears_leaps(const struct audit *audit)
+{
+    const struct config_line *line = audit_line(audit, "smoothtime");
+
+    return line && line->is_valid && line->word_count > 3;
+}
+
+static void slews_alone(struct audit *audit, const struct rule *rule)
+{
+    if (audit->is_server && slews_leaps(audit) && !smears_leaps(audit))
+        audit_find(audit, rule, audit_line(audit, rule->about));
+}
+
+static void smooths_all(struct audit *audit, const struct rule *rule)
+{
+    if (audit->is_server && !smears_leaps(audit))
+        audit_is_present(audit, rule);
+}
+
+static void smears_in_vain(struct audit *audit, const struct rule *rule)
+{
+    if (smears_leaps(audit) && !slews_leaps(audit))
+        audit_find(audit, rule, audit_line(audit, rule->about));
+}
+
+/* On a server a rate is set for the sake of smearing, or by mistake. */
+static void slews_slowly(struct audit *audit, const struct rule *rule)
+{
+    if (audit->is_server && !audit_line(audit, "smoothtime"))
+        audit_is_present(audit, rule);
+    else
+        audit_is_below(audit, rule);
+}
+
+/* --- the local reference --- */
+
+static bool has_source(const struct audit *audit, bool is_foreign)
+{
+    struct config_source source = {.line = NULL};
+
+    while (config_next_source(audit->config, &source))
+        if (source.kind != CONFIG_REFCLOCK &&
+            audit_is_foreign(audit, &source) == is_foreign)
+            return true;
+    return false;
+}
+
+static bool has_peer(const struct audit *audit)
+{
+    struct config_source source = {.line = NULL};
+
+    while (config_next_source(audit->config, &source))
+        if (source.kind == CONFIG_PEER)
+            return true;
+    return false;
+}
+
+static void outranks_sources(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+
+    if (line && config_option_number(line, "stratum") < HIGH_STRATUM &&
+        has_source(audit, true))
+        audit_find(audit, rule, line);
+}
+
+static bool is_orphan(const struct config_line *line)
+{
+    return config_option(line, "orphan") != NULL;
+}
+
+static void competes(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+
+    if (line && !is_orphan(line) && has_peer(audit))
+        audit_find(audit, rule, line);
+}
+
+static void is_alone(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+
+    if (line && is_orphan(line) && !has_source(audit, false))
+        audit_find(audit, rule, line);
+}
+
+/* In an outage one server of the group is the only good source of the others. */
+static void follows_nobody(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+    const double minimum = config_number(audit->config, "minsources");
+
+    if (line && is_orphan(line) && minimum > 1 && has_source(audit, false))
+        audit_find_that(audit, rule, audit_line(audit, "minsources"), "%g", minimum);
+}
+
+/* An orphan is to begin without anybody else; from 4.7 on, it waits a while by itself. */
+static bool waits(const struct config_line *line)
+{
+    return is_orphan(line) || config_option(line, "activate") ||
+           config_option(line, "waitsynced") || config_option(line, "waitunsynced");
+}
+
+static void serves_before_sync(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = audit_line(audit, rule->about);
+
+    if (line && audit->usable && !waits(line))
+        audit_find(audit, rule, line);
+}
+
+/* --- the rest --- */
+
+static void is_unbounded(struct audit *audit, const struct rule *rule)
+{
+    if (!audit->authenticated && has_source(audit, true) && steers_clock(audit) &&
+        !audit_line(audit, "maxdrift"))
+        audit_is_absent(audit, rule);
+}
+
+const struct rule clock_rules[] = {
+    {.id = "C01",
+     .severity = SEVERITY_WARNING,
+     .finding = "makestep is not given, so a clock that is far off takes days to come "
+                "right",
+     .remedy = "makestep 1.0 3",
+     .look = never_steps,
+     .about = "makestep",
+     .is_of_absence = true},
+    {.id = "C02",
+     .severity = SEVERITY_WARNING,
+     .finding = "makestep lets the clock jump at any time, not only after the start",
+     .remedy = "makestep 1.0 3, unless this is a virtual machine that is suspended",
+     .look = always_steps,
+     .about = "makestep"},
+    {.id = "C03",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "maxupdateskew is not given, so a very uncertain frequency is used (1000 "
+                "ppm)",
+     .remedy = "maxupdateskew 100.0, or 10.0 in a LAN",
+     .look = audit_is_absent,
+     .about = "maxupdateskew",
+     .is_of_absence = true},
+    {.id = "C03",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "maxupdateskew lets a very uncertain frequency be used",
+     .remedy = "maxupdateskew 100.0, or 10.0 in a LAN",
+     .look = audit_is_above,
+     .about = "maxupdateskew",
+     .limit = 100},
+    {.id = "C03",
+     .severity = SEVERITY_WARNING,
+     .finding = "maxupdateskew is so low that hardly any frequency is used",
+     .remedy = "maxupdateskew 100.0, or 10.0 in a LAN",
+     .look = audit_is_below,
+     .about = "maxupdateskew",
+     .limit = 1},
+    {.id = "C04",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "neither rtcsync nor rtcfile is given, so the RTC is never set",
+     .remedy = "rtcsync, unless the machine has no RTC",
+     .look = sets_no_rtc,
+     .about = "rtcsync",
+     .is_of_absence = true},
+    {.id = "C05",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "a server knows of leap seconds only from its sources",
+     .remedy = "leapseclist /usr/share/zoneinfo/leap-seconds.list (4.6), or leapsectz "
+               "right/UTC",
+     .look = knows_no_leaps,
+     .is_of_absence = true},
+    {.id = "C05",
+     .severity = SEVERITY_WARNING,
+     .finding = "the list of leap seconds is not there, and chronyd does without",
+     .remedy = "install tzdata with the right zones, or leapseclist "
+               "/usr/share/zoneinfo/leap-seconds.list (4.6)",
+     .look = lacks_list},
+    {.id = "C05",
+     .severity = SEVERITY_WARNING,
+     .since = CONFIG_VERSION(4, 6, 0),
+     .finding = "the list of leap seconds has expired",
+     .remedy = "update tzdata",
+     .look = has_old_list},
+    {.id = "C06",
+     .severity = SEVERITY_WARNING,
+     .finding = "leapsecmode slew without smoothtime leaponly gives clients a whole "
+                "second at once, while this clock is off",
+     .remedy = "leapsecmode system; or, in a closed LAN, also maxslewrate 1000 and "
+               "smoothtime 400 0.001024 leaponly",
+     .look = slews_alone,
+     .about = "leapsecmode"},
+    {.id = "C06",
+     .severity = SEVERITY_WARNING,
+     .finding = "smoothtime without leaponly serves another time than the best, so "
+                "clients with other sources reject this server",
+     .remedy = "delete it, or add leaponly",
+     .look = smooths_all,
+     .about = "smoothtime"},
+    {.id = "C06",
+     .severity = SEVERITY_WARNING,
+     .finding = "smoothtime leaponly without leapsecmode slew smears nothing",
+     .remedy = "add leapsecmode slew and maxslewrate 1000, or delete it",
+     .look = smears_in_vain,
+     .about = "smoothtime"},
+    {.id = "C07",
+     .severity = SEVERITY_WARNING,
+     .finding = "maxslewrate slows down every correction, not only that of a leap second",
+     .remedy = "delete it: the default is 83333 ppm",
+     .look = slews_slowly,
+     .about = "maxslewrate",
+     .limit = SLOW_SLEW},
+    {.id = "C08",
+     .severity = SEVERITY_WARNING,
+     .finding = "the local reference has so low a stratum that clients prefer it to real "
+                "time",
+     .remedy = "local stratum 10 orphan",
+     .look = outranks_sources,
+     .about = "local"},
+    {.id = "C08",
+     .severity = SEVERITY_WARNING,
+     .finding = "the local reference competes with that of the peers",
+     .remedy = "add orphan, on all of them",
+     .look = competes,
+     .about = "local"},
+    {.id = "C08",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "a local reference in orphan mode, without another server of yours among "
+                "the sources, only hides that all sources are lost",
+     .remedy = "poll the other servers of the group, or delete local",
+     .look = is_alone,
+     .about = "local"},
+    {.id = "C08",
+     .severity = SEVERITY_WARNING,
+     .finding = "minsources above 1 keeps the servers of an orphan group from following "
+                "one another",
+     .remedy = "minsources 1, or delete local",
+     .look = follows_nobody,
+     .about = "local"},
+    {.id = "C08",
+     .severity = SEVERITY_INFORMATION,
+     .since = CONFIG_VERSION(4, 6, 0),
+     .finding = "the local reference may be served before the clock was ever right",
+     .remedy = "add activate 0.5 (4.6), or waitunsynced 300 (4.7)",
+     .look = serves_before_sync,
+     .about = "local"},
+    {.id = "C09",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "maxdistance accepts sources that may be seconds off",
+     .remedy = "delete it: the default is 3 s",
+     .look = audit_is_above,
+     .about = "maxdistance",
+     .limit = 3},
+    {.id = "C09",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "maxjitter accepts sources that vary by seconds",
+     .remedy = "delete it: the default is 1 s",
+     .look = audit_is_above,
+     .about = "maxjitter",
+     .limit = 1},
+    {.id = "C09",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "combinelimit 0 leaves the clock to a single source",
+     .remedy = "delete it: the default is 3",
+     .look = audit_is_equal,
+     .about = "combinelimit",
+     .limit = 0},
+    {.id = "C09",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "nothing bounds what a forged source can do to the clock",
+     .remedy = "authenticate sources; or maxdrift 100, and maxchange 100 1 2 where a "
+               "chronyd that ends itself is noticed",
+     .look = is_unbounded,
+     .about = "maxchange",
+     .is_of_absence = true},
+    {.id = "C10",
+     .severity = SEVERITY_WARNING,
+     .finding = "manual lets the time be set by hand",
+     .remedy = "delete it",
+     .look = audit_is_present,
+     .about = "manual"},
+    {.id = "C10",
+     .severity = SEVERITY_WARNING,
+     .finding = "acquisitionport 123 makes answers easy to forge",
+     .remedy = "delete it: each source gets a random port",
+     .look = audit_is_equal,
+     .about = "acquisitionport",
+     .limit = NTP_PORT},
+    {.id = NULL},
+};
