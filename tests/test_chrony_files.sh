@@ -105,6 +105,58 @@ test_texts()
 }
 
 
+# --- check_chrony_config finds nothing in it
+
+# offered PATTERN <directives: these offers are taken.
+offered() { sed "s/^#\\($1\\)/\\1/"; }
+
+# What chrony.conf.server says is to be done when there is a second one.
+as_first_of_two()
+{
+    offered 'server ntp2\|local ' <"$contrib/chrony.conf.server" |
+        sed 's/^minsources 3$/minsources 1/'
+}
+
+# audits FILE [OPTION...]: not even information.
+audits()
+{
+    audited=$1
+    shift
+    "$plugin_dir/check_chrony_config" --file="$audited" --strict -v "$@" \
+        >"$scratch/audit" 2>&1 && [ "$(wc -l <"$scratch/audit")" -eq 1 ] && return
+    diagnose <"$scratch/audit"
+    return 1
+}
+
+# audits_in_time FILE: as each of the releases that bring something new to these files.
+audits_in_time()
+{
+    for release in 4.0 4.3 4.6 4.7 4.9; do
+        audits "$1" --chrony-version="$release" || return
+    done
+}
+
+test_audit()
+{
+    for name in $configurations; do
+        expect "$name: check_chrony_config finds nothing" \
+            audits_in_time "$contrib/chrony.conf.$name"
+    done
+    as_first_of_two >"$scratch/first"
+    expect 'server, with a second: check_chrony_config finds nothing' \
+        audits_in_time "$scratch/first"
+    offered 'bindcmdaddress\|cmdallow\|cmdratelimit' <"$contrib/chrony.conf.server" \
+        >"$scratch/monitored"
+    expect 'server, asked by another host: check_chrony_config finds nothing' \
+        audits_in_time "$scratch/monitored"
+    offered 'log \|opencommands' <"$contrib/chrony.conf.server" >"$scratch/newest"
+    expect 'server, with what is newest: check_chrony_config finds nothing' \
+        audits "$scratch/newest"
+    echo manual >>"$scratch/newest"
+    expect 'check_chrony_config sees a line that is wrong' refuse audits "$scratch/newest"
+}
+
+
 # --- chronyd reads it
 
 reads() { quietly "$LAB_DIR/bin/chronyd" -p -f "$1"; }
@@ -237,16 +289,6 @@ start_host()
 }
 
 end_host() { end_process "$(pid_of "$1")"; }
-
-# offered PATTERN <directives: these offers are taken.
-offered() { sed "s/^#\\($1\\)/\\1/"; }
-
-# What chrony.conf.server says is to be done when there is a second one.
-as_first_of_two()
-{
-    offered 'server ntp2\|local ' <"$contrib/chrony.conf.server" |
-        sed 's/^minsources 3$/minsources 1/'
-}
 
 # run_plugin NAME PLUGIN [OPTION...]: over UDP.
 run_plugin()
@@ -714,6 +756,7 @@ scratch=$(mktemp -d) || exit 99
 lab_close_on_exit
 trap close_all EXIT
 test_texts
+test_audit
 test_backup
 test_units
 if open_lab; then

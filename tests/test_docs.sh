@@ -74,6 +74,14 @@ for plugin in "$top"/plugins/check_*.c; do
     fi
     expect "README names $plugin" grep -q "$plugin" "$top/README"
 done
+rules=$build/docs/chrony-checks-rules.7
+expect "chrony-checks-rules(7) names the version" grep -qx "\.Os chrony-checks $version" "$rules"
+expect "chrony-checks-rules(7) has rules" grep -q '^\.It Sy S12 , No critical$' "$rules"
+if command -v mandoc >/dev/null; then
+    expect "chrony-checks-rules(7) is clean" lint "$rules"
+else
+    skip "chrony-checks-rules(7) is clean" "no mandoc"
+fi
 expect "README is one page" test "$(wc -l <"$top/README")" -le 100
 expect "NEWS has a line for this version" \
     grep -q "^$version " "$top/NEWS"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What surrounds a plugin changes nothing of what it says: locale, time zone, home, popt's files,
-# closed or full streams. And a name that is looked up for ever ends at the deadline.
+# closed or full streams. And a name that is looked up, or a directory that is read, for ever ends
+# at the deadline.
 set -u
 top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${top_builddir:-.}
@@ -80,14 +81,15 @@ expect "a closed stream is status 3" status_is 3 closed
 expect "with all streams closed, status 3" status_is 3 all_closed
 expect "nothing was written to standard error" test ! -s "$scratch/err"
 
-# looks_up_for_ever STATUS TEXT OPTION...
-looks_up_for_ever()
+# waits_for_ever STATUS TEXT CHECK OPTION...
+waits_for_ever()
 {
     expected=$1
     text=$2
-    shift 2
+    check=$3
+    shift 3
     start=$(date +%s%N)
-    LD_PRELOAD=$build/tests/slow_resolver.so "$plugins/check_chrony_sync" -H ntp.example "$@" \
+    LD_PRELOAD=$build/tests/slow_resolver.so "$plugins/check_chrony_$check" "$@" \
         >"$scratch/out" 9>&-
     status=$?
     elapsed=$((($(date +%s%N) - start) / 1000000))
@@ -96,10 +98,14 @@ looks_up_for_ever()
 }
 remedy="-H 'ntp.example' was not resolved within 0.5 s: see /etc/resolv.conf, or give an address"
 expect "a look-up ends at the deadline" \
-    looks_up_for_ever 2 "CHRONY SYNC CRITICAL - $remedy" -t 0.5
+    waits_for_ever 2 "CHRONY SYNC CRITICAL - $remedy" sync -H ntp.example -t 0.5
 expect "a look-up ends in the state of -t" \
-    looks_up_for_ever 3 "CHRONY SYNC UNKNOWN - $remedy" -t 500ms:UNKNOWN
-expect "a look-up ends in the format of -f" looks_up_for_ever 1 \
+    waits_for_ever 3 "CHRONY SYNC UNKNOWN - $remedy" sync -H ntp.example -t 500ms:UNKNOWN
+expect "a look-up ends in the format of -f" waits_for_ever 1 \
     '{"plugin": "check_chrony_sync", "state": "WARNING", "status": 1, "summary": "CHRONY SYNC WARNING - '"$remedy"'", "reasons": [{"state": "WARNING", "text": "'"$remedy"'"}], "measurements": {}, "tables": {}}' \
-    -t 500ms:WARNING -f json
+    sync -H ntp.example -t 500ms:WARNING -f json
+expect "a directory ends at the deadline" waits_for_ever 3 \
+    "CHRONY CONFIG UNKNOWN - files and accounts of this machine were not read within 0.5 s: \
+see its network file systems and /etc/nsswitch.conf, or give a longer -t" \
+    config --file="$top/tests/audit/current.conf" -t 0.5
 finish

@@ -38,7 +38,10 @@ run_all()
 # options_for STATE PLUGIN: or a mistake instead.
 options_for()
 {
-    [ "$2" != check_chrony_ntp ] || echo "--compare --ntp-port=$(lab_ntp_port "$1")"
+    case $2 in
+        check_chrony_ntp) echo "--compare --ntp-port=$(lab_ntp_port "$1")" ;;
+        check_chrony_config) echo "--file=$LAB_DIR/$1/chrony.conf" ;;
+    esac
     case $1 in
         mistake) echo --no-such-option ;;
         denied) echo "-H 127.0.0.1 -p $(lab_port "$1") -t 0.3" ;;

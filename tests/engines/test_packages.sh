@@ -57,7 +57,7 @@ has_files()
 
 plugins_run()
 {
-    for check in $checks; do
+    for check in $checks config; do
         "$plugins/check_chrony_$check" -V >"$work/version"
         [ $? -eq 3 ] || return
         grep -q "^check_chrony_$check (chrony-checks) " "$work/version" || return
@@ -144,7 +144,8 @@ test_deb()
     expect 'deb: unpacks' unpack_deb
     unit_directory=$(pkg-config --variable=systemdsystemunitdir systemd)
     expect_content deb usr/lib/nagios/plugins "${unit_directory#/}" \
-        etc/nagios-plugins/config/chrony.cfg usr/share/man/man1/check_chrony_health.1.gz
+        etc/nagios-plugins/config/chrony.cfg usr/share/man/man1/check_chrony_health.1.gz \
+        usr/share/man/man7/chrony-checks-rules.7.gz
     expect 'deb: its script enables no timer' enables_nothing
 }
 
@@ -185,7 +186,7 @@ test_rpm()
     expect 'rpm: unpacks' unpack_rpm
     expect_content rpm usr/lib64/nagios/plugins "$unit_directory_of_rpm" \
         usr/share/chrony-checks/contrib/nagios/chrony-checks.cfg \
-        usr/share/man/man1/check_chrony_health.1
+        usr/share/man/man1/check_chrony_health.1 usr/share/man/man7/chrony-checks-rules.7
 }
 
 open_engine good
