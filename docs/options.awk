@@ -264,8 +264,9 @@ function write_perfdata()
 function write_formats()
 {
     print ".Pp"
-    print "On a terminal, and nowhere else, tables stand in columns and state words have a"
-    print "colour, unless the environment has a"
+    print "On a terminal, and nowhere else, tables stand in columns, long texts go over"
+    print "several lines where it is narrow, and state words have a colour, unless the"
+    print "environment has a"
     print ".Ev NO_COLOR"
     print "that is not empty, or a"
     print ".Ev TERM"

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -62,6 +63,14 @@ static bool colours_are_wanted(void)
            !(refused && *refused);
 }
 
+/* Characters in a line of the terminal; 0: not known. */
+static size_t terminal_width(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
 /* No engine has a terminal: what one reads does not depend on the environment. */
 static void render(const struct result *result, const struct invocation *invocation,
                    FILE *out)
@@ -72,6 +81,7 @@ static void render(const struct result *result, const struct invocation *invocat
         .perfdata = !invocation->no_perfdata,
         .terminal = terminal,
         .colour = terminal && colours_are_wanted(),
+        .width = terminal ? terminal_width() : 0,
     };
 
     invocation->format->render(result, &options, out);

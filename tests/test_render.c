@@ -443,6 +443,65 @@ START_TEST(table_in_columns)
 }
 END_TEST
 
+static const struct {
+    size_t width;
+    const char *expected;
+} widths[] = {
+    {0, "rule     age  why so              what to do\n"
+        "A1    100 ms  one two three four  do it now\n"
+        "A2         -  short               -\n"},
+    {44, "rule     age  why so              what to do\n"
+         "A1    100 ms  one two three four  do it now\n"
+         "A2         -  short               -\n"},
+    {43, "rule     age  why so             what to do\n"
+         "A1    100 ms  one two three      do it now\n"
+         "              four\n"
+         "A2         -  short              -\n"},
+    {28, "rule     age  why so  what\n"
+         "                      to do\n"
+         "A1    100 ms  one     do it\n"
+         "              two     now\n"
+         "              three\n"
+         "              four\n"
+         "A2         -  short   -\n"},
+    {1, "rule     age  why    what\n"
+        "              so     to\n"
+        "                     do\n"
+        "A1    100 ms  one    do\n"
+        "              two    it\n"
+        "              three  now\n"
+        "              four\n"
+        "A2         -  short  -\n"},
+};
+
+/* What is wider than the terminal goes over several lines: the widest texts first, no
+ * number, no word. */
+START_TEST(long_texts_in_lines)
+{
+    static const struct column long_columns[] = {{"rule", COLUMN_TEXT},
+                                                 {"age", COLUMN_SECONDS},
+                                                 {"why so", COLUMN_TEXT},
+                                                 {"what to do", COLUMN_TEXT},
+                                                 {"never", COLUMN_TEXT}};
+    const struct render_options options = {.terminal = true, .width = widths[_i].width};
+    struct table *table = result_table(&result, "findings", long_columns, 5);
+    struct cell *row = table_row(table);
+    char expected[512];
+
+    row[0].text = "A1";
+    row[1].number = 0.1;
+    row[2].text = "one two three four";
+    row[3].text = "do it now";
+    row = table_row(table);
+    row[0].text = "A2";
+    row[2].text = "short";
+    result_reason(&result, STATE_OK, "fine");
+    snprintf(expected, sizeof expected, "CHRONY TEST OK - fine\n\n%s",
+             widths[_i].expected);
+    assert_format("nagios", &options, expected);
+}
+END_TEST
+
 /* A heading that is wider than what is below it; a column of which nothing is known. */
 START_TEST(only_known_columns)
 {
@@ -861,6 +920,7 @@ static TCase *text_tests(void)
     tcase_add_test(tcase, table_in_columns);
     tcase_add_test(tcase, only_known_columns);
     tcase_add_test(tcase, tables_on_terminal);
+    add_table_test(tcase, long_texts_in_lines, widths);
     add_table_test(tcase, state_words_in_colour, colours);
     add_table_test(tcase, journal_line, journal_lines);
     tcase_add_test(tcase, journal_line_from_outside);

@@ -100,7 +100,24 @@ expect_plain()
     done
 }
 
+# A width that is known breaks long texts, and no number or name; of a pipe none is known.
+expect_width()
+{
+    columns OK "$good" >"$scratch/expected"
+    # shellcheck disable=SC2086
+    expect 'on a narrow terminal: names and numbers are whole' says 0 \
+        "$on_terminal" -w 20 env TERM=dumb "$plugin" $options
+    cp "$top/tests/audit/recommended.conf" "$scratch/new.conf"
+    "$on_terminal" -w 160 env TERM=dumb "$plugins/check_chrony_config" \
+        --file="$scratch/new.conf" -v >"$scratch/output" 9>&-
+    expect 'on a terminal: a table of findings keeps to its width' \
+        awk 'NR > 2 && length > 160 { exit 1 } END { exit NR < 20 }' "$scratch/output"
+    expect 'on a terminal: no line of it ends with blanks' \
+        sh -c "! grep -q ' \$' '$scratch/output'"
+}
+
 expect_columns
+expect_width
 expect_colours
 expect_plain
 finish

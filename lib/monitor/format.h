@@ -58,7 +58,9 @@ const char *cell_text(const struct cell *cell, enum column_type type,
                       char number[static QUANTITY_TEXT]);
 
 /* Writes a table with headings, in columns as wide as what is in them. Columns of which
- * nothing is known are left out. */
-void render_columns(const struct table *table, enum text_place place, FILE *out);
+ * nothing is known are left out. Where the lines would be longer than "most", and that is
+ * not 0, the widest texts go over several lines; a word is never broken. */
+void render_columns(const struct table *table, size_t most, enum text_place place,
+                    FILE *out);
 
 #endif

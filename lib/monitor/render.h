@@ -13,6 +13,7 @@ struct render_options {
     bool perfdata;      /* write performance data, where that is a part of its own */
     bool terminal;      /* somebody looks at a terminal: tables stand in columns */
     bool colour;        /* and it shows colours: state words are coloured */
+    size_t width;       /* characters in a line of it; 0: not known */
 };
 
 struct format {

@@ -118,7 +118,7 @@ void render_nagios(const struct result *result, const struct render_options *opt
     putc('\n', out);
     for (size_t i = 0; i < result->table_count; i++)
         if (options->terminal)
-            render_columns(&result->tables[i], place, out);
+            render_columns(&result->tables[i], options->width, place, out);
         else
             write_rows(&result->tables[i], out);
 }

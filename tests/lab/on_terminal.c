@@ -3,7 +3,9 @@
 /* Runs a command whose standard output is a terminal, copies what it writes there, byte
    for byte, and exits as it does.
 
-   on_terminal COMMAND [ARGUMENT...] */
+   on_terminal [-w WIDTH] COMMAND [ARGUMENT...]
+
+   Without a width the terminal does not know its own. */
 
 #define _GNU_SOURCE 1
 
@@ -13,6 +15,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -64,18 +67,32 @@ static void copy(int terminal)
             fail("cannot write: %s", strerror(errno));
 }
 
+static void set_width(int terminal, const char *text)
+{
+    struct winsize size = {.ws_row = 24};
+
+    for (; *text; text++)
+        size.ws_col = (unsigned short)(size.ws_col * 10 + (*text - '0'));
+    if (ioctl(terminal, TIOCSWINSZ, &size))
+        fail("cannot set the width: %s", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 2)
+    const int options = argc > 2 && !strcmp(argv[1], "-w") ? 2 : 0;
+
+    if (argc < 2 + options)
         fail("which command?");
     int terminal = open_terminal();
     int other = open_other_end(terminal);
-    pid_t process = start(argv + 1, other);
+    if (options)
+        set_width(other, argv[2]);
+    pid_t process = start(argv + 1 + options, other);
     int status;
 
     close(other);
     copy(terminal);
     if (waitpid(process, &status, 0) != process || !WIFEXITED(status))
-        fail("%s did not exit", argv[1]);
+        fail("%s did not exit", argv[1 + options]);
     return WEXITSTATUS(status);
 }
