@@ -296,6 +296,105 @@ START_TEST(takes_silence_as_told)
 }
 END_TEST
 
+/* --- authentication --- */
+
+static struct authenticator authenticator = {.name = "key 5 (SHA1)"};
+
+#define KEYED "reply from " HERE " is not authenticated with key 5 (SHA1): "
+#define OTHER                                                                            \
+    "the server has another key with this id, or somebody else answers in its place: "   \
+    "compare the key files"
+
+static const struct {
+    enum authentication_error error;
+    const char *text;
+} forgeries[] = {
+    {AUTHENTICATION_MALFORMED,
+     KEYED "what follows its header is neither extension fields nor a MAC: see its "
+           "software, and who else may answer"},
+    {AUTHENTICATION_MISSING, KEYED "it carries no MAC: the server ignores keys, or "
+                                   "somebody else answers in its place"},
+    {AUTHENTICATION_NAK, KEYED "a crypto-NAK: the server does not know the key, or has "
+                               "another one with its id: compare the key files"},
+    {AUTHENTICATION_OTHER_KEY,
+     KEYED "its MAC is of another key: see the key file of the server"},
+    {AUTHENTICATION_LENGTH,
+     KEYED "its MAC has the length of another type of key: compare "
+           "the type of the key in both key files"},
+    {AUTHENTICATION_WRONG, KEYED "its MAC does not verify: " OTHER},
+};
+
+START_TEST(believes_nothing_unproven)
+{
+    servers[0].authenticator = &authenticator;
+    servers[0].answer.error = PROBE_UNAUTHENTIC;
+    servers[0].answer.unauthentic = forgeries[_i].error;
+    settings.timeout_state = STATE_OK;
+    ck_assert_int_eq(judge(&ntp_check), STATE_CRITICAL);
+    ck_assert_uint_eq(result.reason_count, 1);
+    ck_assert_uint_eq(result.measurement_count, 0);
+    assert_reason(STATE_CRITICAL, forgeries[_i].text);
+}
+END_TEST
+
+START_TEST(wants_no_mac_without_a_key)
+{
+    servers[0].answer.error = PROBE_UNAUTHENTIC;
+    servers[0].answer.unauthentic = AUTHENTICATION_UNWANTED;
+    ck_assert_int_eq(judge(&ntp_check), STATE_CRITICAL);
+    assert_reason(STATE_CRITICAL,
+                  "reply from " HERE " is not believed: it carries a MAC that was not "
+                  "asked for: give --key to have it verified, or see who answers in its "
+                  "place");
+}
+END_TEST
+
+START_TEST(says_that_it_is_authenticated)
+{
+    snapshot.server_count = 2;
+    servers[0].authenticator = servers[1].authenticator = &authenticator;
+    ck_assert_int_eq(judge(&ntp_check), STATE_OK);
+    assert_reason(STATE_OK, "authenticated with key 5 (SHA1)");
+    ck_assert_uint_eq(result.reason_count, 2);
+    servers[0].answer.error = servers[1].answer.error = PROBE_REFUSED;
+    judge(&ntp_check);
+    ck_assert_uint_eq(result.reason_count,
+                      2); /* a refusal each, and not a word of keys */
+    servers[0].answer.error = PROBE_TIMEOUT;
+    judge(&ntp_check);
+    assert_reason(STATE_CRITICAL,
+                  "no reply from " HERE
+                  " within 5 s to a request with key 5 (SHA1): it has "
+                  "no such key or another one, and most servers are then silent (ask "
+                  "without --key to see), it does not admit this host, or a firewall "
+                  "drops UDP");
+}
+END_TEST
+
+static const struct {
+    unsigned exposed;
+    const char *verb;
+} exposures[] = {{4, "read"}, {2, "write to"}, {6, "read and write"}};
+
+START_TEST(minds_an_open_key_file)
+{
+    struct authenticator exposed = {.name = "key 5 (SHA1)",
+                                    .exposed = exposures[_i].exposed};
+    char text[128];
+
+    snapshot.server_count = 2;
+    servers[0].authenticator = servers[1].authenticator = &exposed;
+    settings.key_file = "/etc/keys";
+    ck_assert_int_eq(judge(&ntp_check), STATE_WARNING);
+    snprintf(text, sizeof text,
+             "everybody may %s the key file /etc/keys: chmod o= it, and change the keys "
+             "on all sides",
+             exposures[_i].verb);
+    assert_reason(STATE_WARNING, text);
+    ck_assert_uint_eq(result.reason_count, 3);
+}
+END_TEST
+
 START_TEST(explains_names)
 {
     servers[0].name = "ntp1.example.net";
@@ -784,6 +883,7 @@ START_TEST(tabulates)
     servers[2].answer.error = PROBE_UNUSABLE;
     servers[2].answer.unusable = PACKET_KISS;
     servers[3].found = TARGET_NO_FAMILY;
+    servers[0].authenticator = servers[1].authenticator = &authenticator;
     judge(&ntp_check);
     ck_assert_uint_eq(result.table_count, 1);
     ck_assert_str_eq(result.tables[0].name, "servers");
@@ -791,6 +891,8 @@ START_TEST(tabulates)
     ck_assert_str_eq(cell_of(0, "server")->text, "192.0.2.1");
     ck_assert_str_eq(cell_of(0, "address")->text, HERE);
     ck_assert_str_eq(cell_of(0, "answer")->text, "good");
+    ck_assert_str_eq(cell_of(0, "authentication")->text, "key 5 (SHA1)");
+    ck_assert_ptr_null(cell_of(1, "authentication")->text);
     ck_assert_str_eq(cell_of(0, "leap status")->text, "normal");
     ck_assert_str_eq(cell_of(0, "reference id")->text, "192.0.2.99");
     ck_assert_double_eq(cell_of(0, "offset")->number, 1e-3);
@@ -827,6 +929,10 @@ Suite *test_suite(void)
     tcase_add_test(tcase, allows_a_local_reference);
     add_table_test(tcase, explains_absence, absences);
     tcase_add_test(tcase, takes_silence_as_told);
+    add_table_test(tcase, believes_nothing_unproven, forgeries);
+    tcase_add_test(tcase, wants_no_mac_without_a_key);
+    tcase_add_test(tcase, says_that_it_is_authenticated);
+    add_table_test(tcase, minds_an_open_key_file, exposures);
     tcase_add_test(tcase, explains_names);
     add_table_test(tcase, explains_kisses, kisses);
     add_table_test(tcase, explains_useless_answers, uselesses);
