@@ -172,6 +172,7 @@ static const struct {
     {4, {16}, 64, true, {64, 0, 1}},
     {4, {12}, 64, false, {0}},
     {4, {18}, 64, false, {0}},
+    {4, {18}, 88, false, {0}}, /* 22 bytes behind it are no MAC */
     {4, {20}, 64, false, {0}},
     {4, {0}, 68, true, {48, 20, 0}},
     {4, {20}, 68, true, {48, 20, 0}}, /* a MAC comes first */
