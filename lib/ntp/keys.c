@@ -30,6 +30,7 @@ static bool is_space(char c)
     return memchr(spaces, c, sizeof spaces - 1) != NULL;
 }
 
+/* A comment needs no care: its first word is never an id. */
 static struct line split(const char *text, size_t length)
 {
     struct line line = {.count = 0, .length = length};
@@ -40,7 +41,7 @@ static struct line split(const char *text, size_t length)
 
         while (text < end && is_space(*text))
             text++;
-        if (text == end || (!line.count && memchr("!;#%", *text, 4)))
+        if (text == end)
             break;
         for (start = text; text < end && !is_space(*text); text++)
             ;
