@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fake_chronyd.h"
 
+#include "wait.h"
+
 #include <math.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -114,7 +119,7 @@ static uint8_t *put_stats(uint8_t *at, const struct source_data *source, uint32_
 static uint8_t *put_name(uint8_t *at, const char *name)
 {
     memset(at, 0, 256);
-    memcpy(at, name, strlen(name));
+    memcpy(at, name, strnlen(name, 256));
     return at + 256;
 }
 
@@ -130,6 +135,17 @@ static const struct source_data *find_source(const struct fake_chronyd *fake,
     if (source->mode != MODE_REFERENCE_CLOCK && index >= fake->count)
         wire_put_u16(source->address.bytes + 1, (uint16_t)(index / fake->count));
     return source;
+}
+
+static uint8_t *put_recorded(uint8_t *at, const struct fake_recorded *recorded,
+                             unsigned *number)
+{
+    if (!recorded->reply)
+        return NULL;
+    *number = wire_get_u16(recorded->reply + 6);
+    memcpy(at, recorded->reply + MESSAGE_REPLY_HEADER,
+           recorded->length - MESSAGE_REPLY_HEADER);
+    return at + recorded->length - MESSAGE_REPLY_HEADER;
 }
 
 static uint8_t *put_body(const struct fake_chronyd *fake, const uint8_t *request,
@@ -152,23 +168,40 @@ static uint8_t *put_body(const struct fake_chronyd *fake, const uint8_t *request
     case 34:
         *reply = 6;
         return source ? put_stats(at, source, fake->span) : NULL;
+    case 54:
+        return put_recorded(at, &fake->server_stats, reply);
     case 65:
         *reply = 19;
         return put_name(at, fake->name ? fake->name : "");
+    case 67:
+        return put_recorded(at, &fake->auth_data, reply);
+    case 69:
+        return source ? put_recorded(at, &fake->select_data, reply) : NULL;
     default:
         return NULL;
     }
 }
 
+static void patch(const struct fake_patch *patch, unsigned command, uint8_t *reply)
+{
+    if (patch->command && patch->command != command)
+        return;
+    for (unsigned i = 0; i < patch->count; i++)
+        reply[patch->at + i] =
+            patch->flips ? reply[patch->at + i] ^ patch->bytes[i] : patch->bytes[i];
+}
+
 size_t fake_reply(const struct fake_chronyd *fake, const uint8_t *request, uint8_t *reply)
 {
+    const struct fake_faults *faults = &fake->faults;
     unsigned number = 1, command = wire_get_u16(request + 4),
              status = STATUS_NO_SUCH_SOURCE;
     uint8_t *end = NULL;
 
     memset(reply, 0, MESSAGE_MAX);
-    if (command == fake->refused_command)
-        status = fake->refused_status;
+    if (command == faults->refused_command ||
+        faults->refused_command == FAKE_ALL_COMMANDS)
+        status = faults->refused_status;
     else if (command == 65 && !fake->name)
         status = STATUS_INVALID;
     else
@@ -179,8 +212,90 @@ size_t fake_reply(const struct fake_chronyd *fake, const uint8_t *request, uint8
     put_u16(reply + 6, end ? number : 1);
     put_u16(reply + 8, end ? STATUS_SUCCESS : status);
     memcpy(reply + 16, request + 8, 4);
+    for (size_t i = 0; i < FAKE_PATCHES; i++)
+        patch(&faults->patches[i], command, reply);
     return end ? (size_t)(end - reply) : MESSAGE_REPLY_HEADER;
 }
+
+/* --- looking at requests --- */
+
+/* The commands that change nothing, and how long chronyd wants their requests: as long as
+ * the longest reply to them. */
+static const struct {
+    uint16_t command;
+    size_t length, argument;
+} harmless[] = {
+    {14, 32, 0}, {15, 76, 4},  {33, 104, 0},  {34, 84, 4},   {35, 56, 0},  {44, 48, 0},
+    {51, 52, 0}, {54, 196, 0}, {57, 172, 20}, {65, 284, 20}, {67, 52, 20}, {69, 76, 4},
+};
+
+static bool is_zero(const uint8_t *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+static bool is_strange(const uint8_t *request, size_t length)
+{
+    static const uint8_t begin[] = {PROTOCOL_VERSION, 1, 0, 0};
+
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
+        const size_t used = MESSAGE_REQUEST_HEADER + harmless[i].argument;
+
+        if (length >= used && harmless[i].command == wire_get_u16(request + 4))
+            return length != harmless[i].length || memcmp(request, begin, sizeof begin) ||
+                   !is_zero(request + 12, MESSAGE_REQUEST_HEADER - 12) ||
+                   !is_zero(request + used, length - used);
+    }
+    return true;
+}
+
+static void record(struct fake_record *record, const uint8_t *request, size_t length)
+{
+    const uint32_t sequence = wire_get_u32(request + 8);
+    const unsigned kept = sizeof record->sequences / sizeof record->sequences[0];
+
+    record->strange += is_strange(request, length);
+    for (unsigned i = 0; i < record->requests && i < kept; i++)
+        record->repeated += record->sequences[i] == sequence;
+    if (record->requests < kept)
+        record->sequences[record->requests] = sequence;
+    record->requests++;
+}
+
+struct fake_record *fake_new_record(void)
+{
+    return mmap(NULL, sizeof(struct fake_record), PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+/* --- serving --- */
+
+enum {
+    HELD = 64,
+    PACKET = 65507,
+    MILLISECOND = NANOSECONDS_PER_SECOND / 1000,
+    PACE = NANOSECONDS_PER_SECOND / 16,
+};
+
+/* What a process serves with. */
+struct server {
+    struct fake_chronyd fake;
+    int descriptor;
+    int other;       /* where replies come from; -1: there */
+    unsigned asked;  /* so many questions for a source */
+    int64_t allowed; /* wait_now() at which the next reply is within the limit */
+    struct held {
+        int64_t due;
+        struct sockaddr_storage client;
+        socklen_t client_length;
+        size_t length;
+        uint8_t reply[MESSAGE_MAX];
+    } held[HELD];
+    size_t count;
+};
 
 /* A source that is new stands first, and the others move up by one. */
 static void insert_source(struct fake_chronyd *fake)
@@ -198,28 +313,103 @@ static void move_selection(struct fake_chronyd *fake)
     fake->sources[fake->count - 1].state = SOURCE_COMBINED;
 }
 
-static void serve(struct fake_chronyd fake, int descriptor)
+/* As cmdratelimit has it: a burst, and then a reply at a time. */
+static bool is_over_limit(struct server *server, int64_t now)
 {
-    uint8_t request[MESSAGE_MAX], reply[MESSAGE_MAX];
-    struct sockaddr_storage client;
-    unsigned asked = 0;
+    const int64_t burst = (int64_t)server->fake.faults.burst * PACE;
+
+    if (!burst)
+        return false;
+    if (server->allowed < now - burst)
+        server->allowed = now - burst;
+    if (server->allowed + PACE > now)
+        return true;
+    server->allowed += PACE;
+    return false;
+}
+
+static void reply_to(const struct server *server, const struct held *held)
+{
+    static uint8_t packet[PACKET];
+    const struct fake_faults *faults = &server->fake.faults;
+    size_t length =
+        faults->length ? (size_t)faults->length : held->length + (size_t)faults->longer;
+
+    memcpy(packet, held->reply, MESSAGE_MAX);
+    for (unsigned i = 0; i <= faults->copies; i++)
+        sendto(server->other < 0 ? server->descriptor : server->other, packet,
+               faults->length < 0 ? 0 : length, 0, (const struct sockaddr *)&held->client,
+               held->client_length);
+}
+
+/* Much like the reply, but that its sequence is another's. */
+static void make_noise(const struct server *server, const struct held *held)
+{
+    uint8_t packet[MESSAGE_MAX];
+
+    memcpy(packet, held->reply, sizeof packet);
+    packet[16] ^= 1;
+    for (unsigned i = 0; i < server->fake.faults.noise; i++)
+        sendto(server->descriptor, packet, held->length, 0,
+               (const struct sockaddr *)&held->client, held->client_length);
+}
+
+static void change_sources(struct fake_chronyd *fake, unsigned asked)
+{
+    if (fake->shift_after && asked == fake->shift_after + 1) {
+        insert_source(fake);
+        fake->shift_after = 0;
+    }
+    if (fake->reselect_after && asked == fake->reselect_after + 1)
+        move_selection(fake);
+}
+
+static void take_request(struct server *server, int64_t now)
+{
+    struct fake_faults *faults = &server->fake.faults;
+    struct held *held = &server->held[server->count];
+    uint8_t request[MESSAGE_MAX];
+    ssize_t length;
+
+    held->client_length = sizeof held->client;
+    length = recvfrom(server->descriptor, request, sizeof request, 0,
+                      (struct sockaddr *)&held->client, &held->client_length);
+    if (length < MESSAGE_REQUEST_HEADER)
+        return;
+    if (server->fake.record)
+        record(server->fake.record, request, (size_t)length);
+    if (faults->deaf_to) {
+        faults->deaf_to -= faults->deaf_to != UINT32_MAX;
+        return;
+    }
+    if (is_over_limit(server, now))
+        return;
+    server->asked += wire_get_u16(request + 4) == 15;
+    change_sources(&server->fake, server->asked);
+    held->length = fake_reply(&server->fake, request, held->reply);
+    held->due = now + (int64_t)faults->delay * MILLISECOND;
+    server->count++;
+}
+
+/* All replies wait for the same time, so the first one is the next. */
+static void reply_to_due(struct server *server, int64_t now)
+{
+    while (server->count && server->held[0].due <= now) {
+        reply_to(server, &server->held[0]);
+        memmove(server->held, server->held + 1, --server->count * sizeof server->held[0]);
+    }
+    for (size_t i = 0; i < server->count; i++)
+        make_noise(server, &server->held[i]);
+}
+
+static void serve(struct server *server)
+{
+    struct pollfd descriptor = {.fd = server->descriptor, .events = POLLIN};
 
     for (;;) {
-        socklen_t length = sizeof client;
-
-        if (recvfrom(descriptor, request, sizeof request, 0, (struct sockaddr *)&client,
-                     &length) < 0 ||
-            (fake.deaf_to && fake.deaf_to--))
-            continue;
-        asked += wire_get_u16(request + 4) == 15;
-        if (fake.shift_after && asked == fake.shift_after + 1) {
-            insert_source(&fake);
-            fake.shift_after = 0;
-        }
-        if (fake.reselect_after && asked == fake.reselect_after + 1)
-            move_selection(&fake);
-        sendto(descriptor, reply, fake_reply(&fake, request, reply), 0,
-               (struct sockaddr *)&client, length);
+        if (poll(&descriptor, 1, server->count ? 1 : -1) > 0 && server->count < HELD)
+            take_request(server, wait_now());
+        reply_to_due(server, wait_now());
     }
 }
 
@@ -231,32 +421,58 @@ static void must(bool good, const char *what)
     _exit(99);
 }
 
+/* Binds to an address, and a free port where *port is 0. */
+static int listen_at(const char *host, uint16_t *port)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST},
+                    *found;
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char text[8];
+    int descriptor;
+
+    snprintf(text, sizeof text, "%u", *port);
+    must(!getaddrinfo(host, text, &hints, &found), host);
+    descriptor = socket(found->ai_family, SOCK_DGRAM, 0);
+    must(!bind(descriptor, found->ai_addr, found->ai_addrlen), host);
+    freeaddrinfo(found);
+    must(!getsockname(descriptor, (struct sockaddr *)&address, &length), "getsockname");
+    *port =
+        ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+                                            : ((struct sockaddr_in *)&address)->sin_port);
+    return descriptor;
+}
+
 static pid_t start(const struct fake_chronyd *fake, int descriptor)
 {
+    static struct server server;
     pid_t process;
 
     fflush(NULL);
     process = fork();
     must(process >= 0, "fork");
     if (!process) {
+        uint16_t port = 0;
+
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        serve(*fake, descriptor);
+        server = (struct server){.fake = *fake, .descriptor = descriptor, .other = -1};
+        if (fake->faults.from)
+            server.other = listen_at(fake->faults.from, &port);
+        serve(&server);
     }
     close(descriptor);
     return process;
 }
 
+pid_t fake_start_at(const struct fake_chronyd *fake, const char *host, uint16_t *port)
+{
+    return start(fake, listen_at(host, port));
+}
+
 pid_t fake_start(const struct fake_chronyd *fake, uint16_t *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    must(!bind(descriptor, (struct sockaddr *)&address, length), "bind");
-    must(!getsockname(descriptor, (struct sockaddr *)&address, &length), "getsockname");
-    *port = ntohs(address.sin_port);
-    return start(fake, descriptor);
+    *port = 0;
+    return fake_start_at(fake, "127.0.0.1", port);
 }
 
 pid_t fake_start_socket(const struct fake_chronyd *fake, const char *path)

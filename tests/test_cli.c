@@ -558,8 +558,8 @@ START_TEST(explains_a_refused_report)
     struct fake_chronyd fake = fake_healthy();
     char line[256];
 
-    fake.refused_command = refused[_i].command;
-    fake.refused_status = STATUS_UNAUTHORISED;
+    fake.faults.refused_command = refused[_i].command;
+    fake.faults.refused_status = STATUS_UNAUTHORISED;
     ask(&fake, refused[_i].plugin, (const char *const[4]){NULL});
     snprintf(line, sizeof line,
              "UNKNOWN - chronyd's %s report: not authorised: add it to opencommands in "

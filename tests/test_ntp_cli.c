@@ -541,13 +541,13 @@ START_TEST(judges_one_view_without_the_other)
     struct fake_ntp ntp;
 
     make_views(&chronyd, &ntp);
-    chronyd.deaf_to = 1000;
+    chronyd.faults.deaf_to = 1000;
     compare(&chronyd, &ntp, "1");
     assert_said(2, "CHRONY NTP CRITICAL - no reply from 127.0.0.1 port ");
     assert_said(2, " within 1 s: chronyd hangs");
     assert_said(2, "; clock is ");
     ck_assert_int_lt(run.elapsed, (int64_t)1500 * MILLISECOND);
-    chronyd.deaf_to = 3;
+    chronyd.faults.deaf_to = 3;
     compare(&chronyd, &ntp, "1");
     assert_said(0, "127.0.0.1 answers as its chronyd says");
 }

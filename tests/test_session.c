@@ -332,8 +332,8 @@ START_TEST(understands_statuses)
 {
     struct fake_chronyd fake = fake_healthy();
 
-    fake.refused_command = 33;
-    fake.refused_status = statuses[_i].status;
+    fake.faults.refused_command = 33;
+    fake.faults.refused_status = statuses[_i].status;
     ask_tracking();
     step(0);
     take();

@@ -232,8 +232,8 @@ START_TEST(keeps_errors_apart)
                 {15, SESSION_OK, SESSION_NOT_AUTHORISED}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        fake.refused_command = rows[i].command;
-        fake.refused_status = STATUS_UNAUTHORISED;
+        fake.faults.refused_command = rows[i].command;
+        fake.faults.refused_status = STATUS_UNAUTHORISED;
         take(NEED_TRACKING | NEED_SOURCES, 20);
         ck_assert_int_eq(snapshot.tracking_error, rows[i].tracking);
         ck_assert_int_eq(snapshot.sources_error, rows[i].sources);
@@ -254,10 +254,10 @@ START_TEST(asks_privately_for_what_is_refused)
 
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(path, sizeof path, "%s/sock", directory);
-    fake.refused_command = 33;
-    fake.refused_status = STATUS_UNAUTHORISED;
+    fake.faults.refused_command = 33;
+    fake.faults.refused_status = STATUS_UNAUTHORISED;
     refusing = fake_start(&fake, &port);
-    fake.refused_command = 0;
+    fake.faults.refused_command = 0;
     fake.tracking.stratum = 7;
     telling = fake_start_socket(&fake, path);
     target_find(&target, "127.0.0.1", port, AF_UNSPEC, &reason);
@@ -407,12 +407,12 @@ START_TEST(asks_privately_in_one_batch)
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(path, sizeof path, "%s/sock", directory);
     fake.total = refusals[_i].total;
-    fake.refused_command = refused;
-    fake.refused_status = STATUS_UNAUTHORISED;
+    fake.faults.refused_command = refused;
+    fake.faults.refused_status = STATUS_UNAUTHORISED;
     fake.name = "udp.example";
     fake.span = 5;
     refusing = fake_start(&fake, &port);
-    fake.refused_command = 0;
+    fake.faults.refused_command = 0;
     fake.name = "unix.example";
     fake.span = 77;
     fake.tracking.stratum = 7;
@@ -440,7 +440,7 @@ END_TEST
 
 START_TEST(asks_again_for_what_was_lost)
 {
-    fake.deaf_to = 5;
+    fake.faults.deaf_to = 5;
     take(NEED_TRACKING | NEED_SOURCES, 1);
     ck_assert_int_eq(snapshot.tracking_error, SESSION_OK);
     ck_assert_int_eq(snapshot.sources_error, SESSION_OK);
@@ -452,7 +452,7 @@ START_TEST(ends_at_the_deadline)
 {
     int64_t start = wait_now();
 
-    fake.deaf_to = 1000000;
+    fake.faults.deaf_to = 1000000;
     take(NEED_TRACKING | NEED_SOURCES | NEED_SOURCE_NAMES | NEED_SOURCE_STATS, 0.3);
     ck_assert_int_eq(snapshot.tracking_error, SESSION_TIMEOUT);
     ck_assert_int_eq(snapshot.sources_error, SESSION_TIMEOUT);
