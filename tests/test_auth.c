@@ -161,6 +161,19 @@ START_TEST(limits_unauthenticated)
 }
 END_TEST
 
+/* Nobody knows what a mode of a newer chronyd is worth. */
+START_TEST(trusts_no_unknown_mode)
+{
+    set_kinds("nn");
+    sources[1].auth_data.mode = 42;
+    settings.authentication = REQUIRE_ANY;
+    ck_assert_int_eq(judge(&auth_check), STATE_CRITICAL);
+    assert_value("unauthenticated", 1);
+    assert_reason(STATE_CRITICAL, NOT_ANY "ntp2.example.net");
+    assert_reason(STATE_OK, "1 of 2 NTP sources authenticated (NTS 1, symmetric key 0)");
+}
+END_TEST
+
 /* The first metric is what -w and -c set. */
 START_TEST(measures_unauthenticated_first)
 {
@@ -727,6 +740,7 @@ static TCase *requirement_tests(void)
     add_table_test(tcase, judges_mixes, mixes);
     tcase_add_test(tcase, accepts_a_mixture_within_a_given_limit);
     tcase_add_test(tcase, requires_by_name);
+    tcase_add_test(tcase, trusts_no_unknown_mode);
     tcase_add_test(tcase, limits_unauthenticated);
     tcase_add_test(tcase, measures_unauthenticated_first);
     add_table_test(tcase, counts_only_what_can_be_authenticated, uncounted);

@@ -18,11 +18,17 @@ static bool is_nts(const struct source *source)
     return source->auth_data.mode == AUTHENTICATION_NTS;
 }
 
+static bool is_symmetric(const struct source *source)
+{
+    return source->auth_data.mode == AUTHENTICATION_KEY;
+}
+
 /* A symmetric key that chronyd has found, or NTS keys that were established. Without one
- * nothing is authenticated, however it is configured: no request is sent. */
+ * nothing is authenticated, however it is configured: no request is sent. What a mode is
+ * worth that this program does not know is not for it to say. */
 static bool has_key(const struct source *source)
 {
-    return source->auth_data.mode != AUTHENTICATION_NONE && source->auth_data.key_length;
+    return (is_nts(source) || is_symmetric(source)) && source->auth_data.key_length;
 }
 
 static double cookies(const struct source *source)
@@ -49,13 +55,12 @@ static double key_age(const struct source *source)
 
 static double weak_key(const struct source *source)
 {
-    return one_if(source->auth_data.mode == AUTHENTICATION_KEY &&
-                  auth_key_is_weak(source->auth_data.key_type));
+    return one_if(is_symmetric(source) && auth_key_is_weak(source->auth_data.key_type));
 }
 
 static double missing_key(const struct source *source)
 {
-    return one_if(source->auth_data.mode == AUTHENTICATION_KEY && !has_key(source));
+    return one_if(is_symmetric(source) && !has_key(source));
 }
 
 static double nts_keyless(const struct source *source)
@@ -222,7 +227,7 @@ static void count(const struct snapshot *snapshot, const struct settings *settin
         tally->known++;
         if (has_key(source) && source_is_reachable(source)) {
             tally->nts += is_nts(source);
-            tally->key += source->auth_data.mode == AUTHENTICATION_KEY;
+            tally->key += is_symmetric(source);
         }
         if (!is_as_required(source, settings))
             naming_add(&tally->lacking, source_display(source));
