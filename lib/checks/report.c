@@ -72,7 +72,8 @@ static void error_detail(const struct snapshot *snapshot, enum session_error err
     if (error == SESSION_NOT_SUPPORTED)
         snprintf(text, 48, " (it needs chrony %s)", message->since);
     if (error == SESSION_TIMEOUT && snapshot->ignored)
-        snprintf(text, 48, " (%zu other datagrams ignored)", snapshot->ignored);
+        snprintf(text, 48, " (%zu other datagram%s ignored)", snapshot->ignored,
+                 snapshot->ignored == 1 ? "" : "s");
 }
 
 /* Some of what was asked has been answered: the rest was most likely dropped on purpose.
