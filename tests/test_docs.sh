@@ -58,6 +58,12 @@ version=$("$build/plugins/check_chrony_leap" -V | awk '{ print $3 }')
 scratch=$(mktemp) || exit 99
 trap 'rm -f "$scratch"' EXIT
 
+has_all_faults()
+{
+    faults=$("$build/tests/test_faults" --table) &&
+        [ "$faults" = "$(sed '1,/^The matrix$/d' "$top/docs/FAULTS")" ]
+}
+
 for plugin in "$top"/plugins/check_*.c; do
     plugin=$(basename "$plugin" .c)
     page=$build/docs/$plugin.1
@@ -88,7 +94,12 @@ expect "NEWS has a line for this version" \
 for format in $("$build/plugins/check_chrony_leap" --describe | awk -F '\t' '$1 == "format" { print $7 }'); do
     expect "docs/FORMATS describes $format" grep -q "^    $format  " "$top/docs/FORMATS"
 done
-for page in README NEWS COPYING docs/MIGRATION docs/DESIGN docs/CONTRIBUTING; do
+if [ -x "$build/tests/test_faults" ]; then
+    expect "docs/FAULTS has the rows of tests/test_faults: make faults writes them" has_all_faults
+else
+    skip "docs/FAULTS has the rows of tests/test_faults" "not built"
+fi
+for page in README NEWS COPYING docs/MIGRATION docs/DESIGN docs/CONTRIBUTING docs/FAULTS; do
     expect "$page is there" test -s "$top/$page"
 done
 finish

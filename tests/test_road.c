@@ -281,24 +281,6 @@ START_TEST(answers_a_plugin)
 }
 END_TEST
 
-/* One that is stopped takes 11 datagrams and then none: nothing may block. */
-START_TEST(ends_at_the_deadline)
-{
-    struct fake_chronyd fake = fake_healthy();
-    pid_t process = fake_start_socket(&fake, path);
-    char line[256];
-
-    kill(process, SIGSTOP);
-    ask("health", "-t", "300ms");
-    fake_stop(process);
-    snprintf(line, sizeof line,
-             "CHRONY HEALTH CRITICAL - no reply from %s within 300 ms: ", path);
-    ck_assert_ptr_eq(strstr(run.out, line), run.out);
-    ck_assert_int_ge(run.elapsed, 300000000);
-    ck_assert_int_lt(run.elapsed, 500000000);
-}
-END_TEST
-
 static const struct {
     const char *option;
     const char *out;
@@ -382,7 +364,6 @@ Suite *test_suite(void)
     tcase_add_test(road, knows_how_long_a_path_may_be);
     suite_add_tcase(suite, road);
     tcase_add_test(plugin, answers_a_plugin);
-    tcase_add_test(plugin, ends_at_the_deadline);
     add_table_test(plugin, explains_paths, mistakes);
     tcase_add_test(plugin, excludes_other_roads);
     add_table_test(plugin, cleans_up_on_signals, signals);

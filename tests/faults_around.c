@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* X: the Unix socket. E: what surrounds a process. A: the command line. R: the rate that
+ * chronyd allows. */
+#include "faults.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NOBODY = 65534 };
+
+static bool write_file(const char *name, mode_t mode, const char *text)
+{
+    FILE *file = fopen(scene_path(name), "w");
+
+    return file && fputs(text, file) >= 0 && !fclose(file) &&
+           !chmod(scene_path(name), mode);
+}
+
+/* Runs a program without its output; true when it succeeds. */
+static bool succeeds(const char *const *arguments)
+{
+    pid_t process = fork();
+    int status;
+
+    if (!process) {
+        int nowhere = open("/dev/null", O_RDWR);
+
+        dup2(nowhere, STDOUT_FILENO);
+        dup2(nowhere, STDERR_FILENO);
+        execvp(arguments[0], (char *const *)arguments);
+        _exit(127);
+    }
+    return waitpid(process, &status, 0) == process && status == 0;
+}
+
+/* --- X --- */
+
+static int bind_socket(int type)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int descriptor = socket(AF_UNIX, type, 0);
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/sock", scene.directory);
+    return bind(descriptor, (struct sockaddr *)&address, sizeof address) ? -1
+                                                                         : descriptor;
+}
+
+static bool leave_stale_socket(void)
+{
+    return !close(bind_socket(SOCK_DGRAM));
+}
+
+static bool bind_stream_socket(void)
+{
+    return bind_socket(SOCK_STREAM) >= 0;
+}
+
+static bool make_plain_file(void)
+{
+    return write_file("sock", 0600, "");
+}
+
+static bool share_directory(void)
+{
+    return bind_socket(SOCK_DGRAM) >= 0 && !chmod(scene.directory, 01777);
+}
+
+/* Nobody reads it. */
+static bool bind_deaf_socket(void)
+{
+    return bind_socket(SOCK_DGRAM) >= 0;
+}
+
+static bool fill_queue(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/sock", scene.directory);
+    if (!bind_deaf_socket() ||
+        connect(descriptor, (struct sockaddr *)&address, sizeof address))
+        return false;
+    while (send(descriptor, "", 1, 0) == 1)
+        continue;
+    return errno == EAGAIN;
+}
+
+static bool may_be_run_by_nobody(void)
+{
+    const char *directory = getenv("PLUGIN_DIR");
+    char test[512];
+
+    snprintf(test, sizeof test, "%s/check_chrony_health", directory ? directory : ".");
+    return geteuid() != 0 ||
+           succeeds((const char *const[]){"setpriv", "--reuid=65534", "--regid=65534",
+                                          "--clear-groups", "test", "-x", test, NULL});
+}
+
+/* For root the directory of the scene is closed by becoming another. */
+static bool close_directory(void)
+{
+    return !mkdir(scene_path("closed"), 0) && may_be_run_by_nobody();
+}
+
+static void become_nobody(void)
+{
+    if (geteuid() == 0 && (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY)))
+        _exit(126);
+}
+
+static bool set_user_id(void)
+{
+    const char *directory = getenv("PLUGIN_DIR");
+    struct statvfs file_system;
+    char from[512];
+
+    snprintf(from, sizeof from, "%s/check_chrony_health", directory ? directory : ".");
+    return geteuid() == 0 && !statvfs(scene.directory, &file_system) &&
+           !(file_system.f_flag & ST_NOSUID) &&
+           succeeds((const char *const[]){"cp", from, scene_path("check"), NULL}) &&
+           !chmod(scene_path("check"), 04755) && !chmod(scene.directory, 0711);
+}
+
+static void execute_set_user_id(void)
+{
+    become_nobody();
+    execl(scene_path("check"), "check", "-H127.0.0.1", (char *)NULL);
+}
+
+#define TEN     "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
+const struct fault socket_faults[] = {
+    {"X1.1", "there is no such socket", ROAD_OWN, .at_once = true,
+     .arguments = {"-S$/missing"}, .expected = {{ALL, 2, "no such socket: "}}},
+    {"X1.2", "chronyd is gone, and its socket is not", ROAD_OWN, .at_once = true,
+     .set_up = leave_stale_socket, .arguments = {"-S$/sock"},
+     .expected = {{ALL, 2, "nobody listens on the socket any more: "}}},
+    {"X1.3", "this user may not use it", ROAD_OWN, .at_once = true,
+     .set_up = close_directory, .prepare = become_nobody,
+     .arguments = {"-S$/closed/sock"},
+     .expected = {{ALL, 3, "this user may not use the socket: "}}},
+    {"X1.4", "it is a stream socket", ROAD_OWN, .at_once = true,
+     .set_up = bind_stream_socket, .arguments = {"-S$/sock"},
+     .expected = {{ALL, 3, "not a datagram socket: "}}},
+    {"X1.5", "it is a file", ROAD_OWN, .at_once = true, .set_up = make_plain_file,
+     .arguments = {"-S$/sock"}, .expected = {{ALL, 3, "not a datagram socket: "}}},
+    {"X1.6", "its path has 108 characters", ROAD_OWN, .at_once = true,
+     .arguments = {"-S/" HUNDRED "0123456"},
+     .expected = {{ALL, 3, "is too long for a socket: at most 107 characters"}}},
+    {"X1.7", "everybody may write to its directory", ROAD_OWN, .at_once = true,
+     .set_up = share_directory, .arguments = {"-S$/sock"},
+     .expected = {{ALL, 3, "others may write to the directory of the socket: "}}},
+    {"X2.1", "chronyd is stopped", ROAD_OWN, .set_up = bind_deaf_socket,
+     .arguments = {"-S$/sock"}, .silent = true,
+     .expected = {{ALL, 2, ": chronyd hangs"}}},
+    {"X2.2", "its queue is full", ROAD_OWN, .set_up = fill_queue,
+     .arguments = {"-S$/sock"}, .silent = true,
+     .expected = {{ALL, 2, ": chronyd hangs"}}},
+    {"X6", "it is run set-user-ID", ROAD_OWN, .set_up = set_user_id,
+     .prepare = execute_set_user_id,
+     .expected = {{"health", 3, "this program does not run set-user-ID"}}},
+    {0},
+};
+
+/* --- E --- */
+
+static bool write_hostile_popt(void)
+{
+    static const char *const plugins[] = {"health",  "sync", "offset", "stratum",
+                                          "sources", "leap", "server", "auth"};
+    char text[1024] = "";
+
+    for (size_t i = 0; i < sizeof plugins / sizeof plugins[0]; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text),
+                 "check_chrony_%s exec --hostname /bin/echo\n"
+                 "check_chrony_%s alias -H --describe\n",
+                 plugins[i], plugins[i]);
+    return write_file(".popt", 0600, text);
+}
+
+static void live_in_scene(void)
+{
+    setenv("HOME", scene.directory, 1);
+}
+
+static bool make_locale(const char *name)
+{
+    char locale[64];
+
+    snprintf(locale, sizeof locale, "%s.UTF-8", name);
+    return succeeds((const char *const[]){"localedef", "-i", name, "-f", "UTF-8",
+                                          scene_path(locale), NULL});
+}
+
+static bool make_german(void)
+{
+    return make_locale("de_DE");
+}
+
+static bool make_turkish(void)
+{
+    return make_locale("tr_TR");
+}
+
+static void live_in(const char *locale)
+{
+    setenv("LOCPATH", scene.directory, 1);
+    setenv("LC_ALL", locale, 1);
+    setenv("LANG", locale, 1);
+}
+
+static void live_in_germany(void)
+{
+    live_in("de_DE.UTF-8");
+}
+
+static void live_in_turkey(void)
+{
+    live_in("tr_TR.UTF-8");
+}
+
+static void live_in_kathmandu(void)
+{
+    setenv("TZ", "Asia/Kathmandu", 1);
+}
+
+/* Opening it for reading would wait for ever. */
+static bool make_zone(void)
+{
+    return !mkfifo(scene_path("zone"), 0600);
+}
+
+static void live_in_zone(void)
+{
+    char zone[512];
+
+    snprintf(zone, sizeof zone, ":%s", scene_path("zone"));
+    setenv("TZ", zone, 1);
+}
+
+static void live_without_environment(void)
+{
+    const char *plugins = getenv("PLUGIN_DIR"); /* to find the plugin */
+
+    clearenv();
+    setenv("PLUGIN_DIR", plugins, 1);
+}
+
+static void live_by_posix(void)
+{
+    setenv("POSIXLY_CORRECT", "1", 1);
+    setenv("COLUMNS", "10", 1);
+    setenv("NO_COLOR", "1", 1);
+}
+
+static bool has_full_device(void)
+{
+    return !access("/dev/full", W_OK);
+}
+
+static void fill_stdout(void)
+{
+    dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO);
+}
+
+static void close_stdout(void)
+{
+    close(STDOUT_FILENO);
+}
+
+static void close_all(void)
+{
+    close(STDIN_FILENO);
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+}
+
+static void break_pipe(void)
+{
+    int ends[2];
+
+    if (pipe(ends))
+        _exit(126);
+    dup2(ends[1], STDOUT_FILENO);
+    close(ends[0]);
+}
+
+static void forbid_files(void)
+{
+    const struct rlimit none = {0, 0};
+
+    setrlimit(RLIMIT_FSIZE, &none);
+}
+
+/* Sanitizers take terabytes of addresses, and files. */
+bool fault_needs_no_sanitizer(void)
+{
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+    return false;
+#elif defined __has_feature
+    return !__has_feature(address_sanitizer) && !__has_feature(memory_sanitizer);
+#else
+    return true;
+#endif
+}
+
+#define AS_EVER   .unchanged = true, .expected = {{ALL, 0, NULL}}
+#define NO_OUTPUT .mute = true, .expected = {{ALL, 3, NULL}}
+
+const struct fault system_faults[] = {
+    {"E1.1", "a .popt in $HOME that executes and renames", ROAD_BOTH,
+     .set_up = write_hostile_popt, .prepare = live_in_scene, AS_EVER},
+    {"E1.2", "POSIXLY_CORRECT, COLUMNS, NO_COLOR", ROAD_BOTH, .prepare = live_by_posix,
+     AS_EVER},
+    {"E2.1", "LC_ALL=de_DE.UTF-8: a decimal comma", ROAD_BOTH, .set_up = make_german,
+     .prepare = live_in_germany, AS_EVER},
+    {"E2.2", "LC_ALL=tr_TR.UTF-8: other letters", ROAD_BOTH, .set_up = make_turkish,
+     .prepare = live_in_turkey, AS_EVER},
+    {"E2.3", "no environment", ROAD_BOTH, .prepare = live_without_environment, AS_EVER},
+    {"E2.4", "TZ=Asia/Kathmandu", ROAD_BOTH, .prepare = live_in_kathmandu, AS_EVER},
+    {"E2.5", "TZ is a FIFO", ROAD_BOTH, .set_up = make_zone, .prepare = live_in_zone,
+     AS_EVER},
+    {"E3.1", "standard output is a full device", ROAD_BOTH, .set_up = has_full_device,
+     .prepare = fill_stdout, NO_OUTPUT},
+    {"E3.2", "standard output is closed", ROAD_BOTH, .prepare = close_stdout, NO_OUTPUT},
+    {"E3.3", "nobody reads the pipe", ROAD_BOTH, .prepare = break_pipe, NO_OUTPUT},
+    {"E3.4", "all three standard streams are closed", ROAD_BOTH, .prepare = close_all,
+     NO_OUTPUT},
+    {"E4.1", "it may open no file", ROAD_BOTH, .set_up = fault_needs_no_sanitizer,
+     .meddle = "files",
+     .expected = {{ALL, 3, "this system gave no socket, memory or randomness"}}},
+    {"E4.2", "it gets no memory", ROAD_BOTH, .set_up = fault_needs_no_sanitizer,
+     .meddle = "memory", .expected = {{ALL, 3, NULL}}},
+    {"E4.3", "no file may grow, and standard output is one", ROAD_BOTH,
+     .prepare = forbid_files, NO_OUTPUT},
+    {"E6.1", "the clock jumps by an hour", ROAD_BOTH, .meddle = "clock 3600", AS_EVER},
+    {"E6.2", "the clock jumps back by an hour", ROAD_BOTH, .meddle = "clock -3600",
+     AS_EVER},
+    {"E6.3", "the clock jumps back by 56 years", ROAD_BOTH, .meddle = "clock -1767225600",
+     AS_EVER},
+    {"E6.4", "the clock jumps by 14 years", ROAD_BOTH, .meddle = "clock 441797328",
+     AS_EVER},
+    {"E7", "it is run by nobody, who has no right at all", ROAD_UDP,
+     .set_up = may_be_run_by_nobody, .prepare = become_nobody, AS_EVER},
+    {0},
+};
+
+/* --- A and R --- */
+
+#define MISTAKE(id, what, option, value, plugins, words)                                 \
+    {                                                                                    \
+        id, what, ROAD_BOTH, .arguments = {option, value}, .unasked = true,              \
+                             .at_once = true, .expected = {                              \
+                                 {plugins, 3, words}                                     \
+                             }                                                           \
+    }
+#define WITH_METRICS "health sync offset stratum sources server auth"
+#define NO_RANGE     "is not a range: write it like 10"
+
+const struct fault argument_faults[] = {
+    MISTAKE("A1.1", "-w nan", "-w", "nan", WITH_METRICS, "-w 'nan' " NO_RANGE),
+    MISTAKE("A1.2", "-w inf", "-w", "inf", WITH_METRICS, "-w 'inf' " NO_RANGE),
+    MISTAKE("A1.3", "-w ''", "-w", "", WITH_METRICS, "-w '' is empty: write a range"),
+    MISTAKE("A1.4", "-w 1e999", "-w", "1e999", WITH_METRICS, "-w '1e999' " NO_RANGE),
+    MISTAKE("A1.5", "-w 1,5", "-w", "1,5", WITH_METRICS, "-w '1,5' " NO_RANGE),
+    MISTAKE("A1.6", "-w 0x10", "-w", "0x10", WITH_METRICS, "-w '0x10' " NO_RANGE),
+    MISTAKE("A1.7", "-w 5:1", "-w", "5:1", WITH_METRICS, "-w '5:1' starts above its end"),
+    MISTAKE("A1.8", "-w without a value", "-w", NULL, WITH_METRICS,
+            "-w needs a value behind it"),
+    MISTAKE("A1.9", "-w where there is no metric", "-w", "5", "leap",
+            "-w '5' has nothing to limit"),
+    MISTAKE("A2.1", "an option that is repeated", "-t1", "-t2", ALL, "-t is given twice"),
+    MISTAKE("A2.2", "an option that is unknown", "--frobnicate", NULL, ALL,
+            "--frobnicate is not an option of check_chrony_"),
+    MISTAKE("A2.3", "an option that is abbreviated", "--time=1", NULL, ALL,
+            "--time=1 is not an option of check_chrony_"),
+    MISTAKE("A2.4", "a word that is left over", "leftover", NULL, ALL,
+            "'leftover' is left over"),
+    {"R2.1", "another host limits the rate, as cmdratelimit does", ROAD_OWN,
+     .faults = {.burst = 8}, .host = "127.0.0.1", .arguments = {"-H0.0.0.0", "-p@"},
+     AS_EVER},
+    {"R2.2", "the same, and there is not enough time", ROAD_OWN, .faults = {.burst = 1},
+     .host = "127.0.0.1", .arguments = {"-H0.0.0.0", "-p@", "-t200ms"},
+     .expected = {{"health sync sources auth", 3,
+                   "rate limited? see cmdratelimit in chrony.conf"}}},
+    {0},
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Preloaded into a plugin: what the system may do to it, as $MEDDLE says.
+ *
+ *   storm    a signal each millisecond that interrupts whatever waits
+ *   again    the first send() finds the queue full
+ *   buffers  the first send() finds no buffer
+ *   files    no file can be opened
+ *   memory   there is no more of it
+ *   clock N  CLOCK_REALTIME jumps by N seconds once it has been read */
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+
+static bool meddles(const char *how)
+{
+    const char *wanted = getenv("MEDDLE");
+
+    return wanted && !strncmp(wanted, how, strlen(how));
+}
+
+static void ignore(int signal)
+{
+    (void)signal;
+}
+
+__attribute__((constructor)) static void start_storm(void)
+{
+    const struct sigaction action = {.sa_handler = ignore}; /* without SA_RESTART */
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGWINCH};
+    const struct itimerspec often = {{0, 1000000}, {0, 1000000}};
+    timer_t timer;
+
+    if (!meddles("storm") || sigaction(SIGWINCH, &action, NULL) ||
+        timer_create(CLOCK_MONOTONIC, &event, &timer) ||
+        timer_settime(timer, 0, &often, NULL))
+        return;
+}
+
+__attribute__((constructor)) static void take_away(void)
+{
+    const struct rlimit none = {0, 0};
+
+    if (meddles("files"))
+        setrlimit(RLIMIT_NOFILE, &none);
+    if (meddles("memory"))
+        setrlimit(RLIMIT_AS, &none);
+}
+
+ssize_t send(int descriptor, const void *bytes, size_t length, int flags)
+{
+    static bool failed;
+
+    if (!failed && (meddles("again") || meddles("buffers"))) {
+        failed = true;
+        errno = meddles("again") ? EAGAIN : ENOBUFS;
+        return -1;
+    }
+    return sendto(descriptor, bytes, length, flags, NULL, 0);
+}
+
+static void add(struct timespec *time, double seconds)
+{
+    const int64_t sum = (int64_t)time->tv_nsec + (int64_t)(seconds * 1e9);
+    const int64_t carry = sum / 1000000000 - (sum % 1000000000 < 0);
+
+    time->tv_sec += carry;
+    time->tv_nsec = (long)(sum - carry * 1000000000);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+    static unsigned readings;
+    int (*next)(clockid_t, struct timespec *);
+    void *symbol = dlsym(RTLD_NEXT, "clock_gettime");
+    int result;
+
+    memcpy(&next, &symbol, sizeof next);
+    result = next(clock, time);
+    if (clock == CLOCK_REALTIME && meddles("clock ") && readings++)
+        add(time, atof(getenv("MEDDLE") + strlen("clock ")));
+    return result;
+}
