@@ -58,6 +58,15 @@ version=$("$build/plugins/check_chrony_leap" -V | awk '{ print $3 }')
 scratch=$(mktemp) || exit 99
 trap 'rm -f "$scratch"' EXIT
 
+# test_has FILE WORDS: a test is still there that a page names.
+test_has()
+{
+    for file in "$top/$1.c" "$top/$1.sh"; do
+        [ ! -f "$file" ] || { grep -qF -e "$2" "$file" && return; }
+    done
+    return 1
+}
+
 has_all_faults()
 {
     faults=$("$build/tests/test_faults" --table) &&
@@ -99,7 +108,12 @@ if [ -x "$build/tests/test_faults" ]; then
 else
     skip "docs/FAULTS has the rows of tests/test_faults" "not built"
 fi
-for page in README NEWS COPYING docs/MIGRATION docs/DESIGN docs/CONTRIBUTING docs/FAULTS; do
+while read -r file words; do
+    expect "docs/SECURITY: $file has \"$words\"" test_has "$file" "$words"
+done <<PROMISES
+$(sed -n 's/^    \(tests\/[a-z_]* .*\)$/\1/p' "$top/docs/SECURITY")
+PROMISES
+for page in README NEWS COPYING docs/MIGRATION docs/DESIGN docs/CONTRIBUTING docs/FAULTS docs/SECURITY; do
     expect "$page is there" test -s "$top/$page"
 done
 finish
