@@ -84,7 +84,7 @@ checks_are_pure()
     checks_take >"$scratch"
     grep -q result_reason "$scratch" || { echo "# the objects were not found"; return 1; }
     ! grep -Evx \
-        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|history_difference|naming_[a-z]+|auth_[a-z_]+|offset_[a-z_]+|holdover_judge|range_alerts|session_error_text|clock_[a-z_]+|report_[a-z_]+|ntp_[a-z_]+|timestamp_[a-z_]+|packet_error_text|authentication_error_text|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|config_(access|address|is_accepted|last|merged_number|next|next_source|number|option|option_number|problem_effect|problem_text|surveyor|text|version_parse|version_text|word_number)|second_opinion_text|state_worse|audit_[a-z_]+|name_[a-z_]+|[a-z]+_rules|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
+        'result_[a-z]+|table_row|[a-z_]+_message|settings_[a-z]+|metric_limits_settle|quantity_text|source_[a-z_]+|snapshot_selected|history_difference|naming_[a-z]+|auth_[a-z_]+|offset_[a-z_]+|holdover_judge|range_alerts|session_error_text|clock_[a-z_]+|report_[a-z_]+|ntp_[a-z_]+|timestamp_[a-z_]+|packet_error_text|authentication_error_text|sources_[a-z_]+|(__)?v?snprintf(_chk)?|mem[a-z]+|str[a-z]+|__ctype.*|config_(access|address|default_limits|directives|is_accepted|last|merged_number|next|next_source|number|option|option_number|problem_effect|problem_text|surveyor|text|version_parse|version_text|word_number)|second_opinion_text|state_worse|audit_[a-z_]+|name_[a-z_]+|[a-z]+_rules|inet_pton|gmtime_r|ldexp|_GLOBAL_OFFSET_TABLE_|__(a|ub|m)san_.*|__stack_chk_fail|isnan|__isnan' \
         "$scratch" | diagnose | grep .
 }
 
