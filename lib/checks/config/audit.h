@@ -85,7 +85,7 @@ struct audit {
     size_t refclocks;                /* lines; sources of noselect are not counted */
     size_t authenticated, plain;     /* NTP sources; a pool counts as often as it may */
     size_t usable;                   /* of all these, by authselectmode */
-    bool plain_are_excluded;         /* NTP sources without authentication are not usable */
+    bool plain_are_excluded; /* NTP sources without authentication are not usable */
 
     struct finding findings[AUDIT_FINDINGS];
     size_t finding_count;                         /* kept */
