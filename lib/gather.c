@@ -235,12 +235,12 @@ static int compare_addresses(const void *one, const void *other)
 }
 
 /* True when an address stands twice: the list has moved while it was read. Reference
- * clocks may share an id. */
+ * clocks may share an id. Without memory nobody knows: it may have moved. */
 static bool has_moved(const struct snapshot *snapshot)
 {
     struct ip_address *sorted = calloc(snapshot->source_count + 1, sizeof *sorted);
     size_t count = 0;
-    bool moved = false;
+    bool moved = !sorted;
 
     for (size_t i = 0; sorted && i < snapshot->source_count; i++)
         if (snapshot->sources[i].data.mode != MODE_REFERENCE_CLOCK)
@@ -447,13 +447,13 @@ static void gather_details(struct snapshot *snapshot, struct roads *roads, unsig
             batches[i].count =
                 plan_detail(snapshot, &details[i], questions + asked, batches[i].reports);
         else
-            snapshot->names_error = SESSION_FAILED;
+            snapshot->sources_error = SESSION_FAILED;
         asked += batches[i].count;
     }
     if (questions)
         ask_anywhere(roads, questions, asked);
     else
-        snapshot->names_error = SESSION_FAILED;
+        snapshot->sources_error = SESSION_FAILED;
     for (size_t i = 0; i < DETAILS; i++) {
         for (size_t q = 0; q < batches[i].count; q++)
             keep_detail(snapshot, batches[i].detail, &questions[batches[i].first + q]);

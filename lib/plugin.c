@@ -21,6 +21,8 @@ enum {
     TITLE = 64,
     DEFAULT_PORT = 323,
     ALARM_TEXT = 4 * USAGE_TEXT, /* one reason in any format */
+    LIBRARY_MEMORY =
+        96 * 1024, /* below the size that malloc() gives back to the system */
 };
 
 /* "CHRONY OFFSET", from check_chrony_offset. */
@@ -405,6 +407,19 @@ struct means {
     struct survey *survey;
 };
 
+/* What could not be written down may be what matters. */
+static void mention_losses(struct result *result)
+{
+    bool is_cut = result->is_cut;
+
+    for (size_t i = 0; i < result->table_count; i++)
+        is_cut = is_cut || result->tables[i].is_cut;
+    if (is_cut)
+        result_reason(result, STATE_UNKNOWN,
+                      "there was no memory for all of the table: see ulimit -v, or "
+                      "MemoryMax= of the unit");
+}
+
 static int ask_and_judge(const struct invocation *invocation, const char *title,
                          int64_t deadline, const struct means *means)
 {
@@ -427,6 +442,7 @@ static int ask_and_judge(const struct invocation *invocation, const char *title,
     result_init(&result, title);
     for (const struct check *const *check = plugin.checks; *check; check++)
         (*check)->judge(&snapshot, settings, &result);
+    mention_losses(&result);
     status = print_result(&result, invocation);
     result_free(&result);
     snapshot_free(&snapshot);
@@ -490,19 +506,42 @@ static int run_checks(const struct invocation *invocation, const char *title,
     return status;
 }
 
+/* Where memory is short popt ends the process with the status of a warning, and the
+ * resolver aborts: what they need is fetched here, and given back for them. */
+static bool has_memory(void)
+{
+    void *volatile memory = malloc(LIBRARY_MEMORY);
+    const bool there = memory != NULL;
+
+    free(memory);
+    return there;
+}
+
+/* Why nothing can be done here at all; NULL: it can. */
+static const char *find_obstacle(int64_t start)
+{
+    if (getuid() != geteuid() || getgid() != getegid())
+        return "this program does not run set-user-ID or set-group-ID: take the bit "
+               "away, UDP needs no privilege";
+    if (start == WAIT_TOO_LATE)
+        return "this system does not tell the time (CLOCK_MONOTONIC): see what filters "
+               "system calls";
+    if (!has_memory())
+        return "this process gets no memory: see ulimit -v, or MemoryMax= of the unit";
+    return NULL;
+}
+
 static int run(struct options *options, int argc, char **argv, int64_t start)
 {
+    const char *obstacle = find_obstacle(start);
     struct invocation invocation;
     char title[TITLE], error[USAGE_TEXT];
 
     make_title(title);
     options_init(options);
-    if (getuid() != geteuid() || getgid() != getegid()) {
+    if (obstacle) {
         options_defaults(&invocation);
-        return print_reason(
-            &invocation, title, STATE_UNKNOWN,
-            "this program does not run set-user-ID or set-group-ID: take the bit "
-            "away, UDP needs no privilege");
+        return print_reason(&invocation, title, STATE_UNKNOWN, obstacle);
     }
     if (!options_parse(options, argc, (const char **)argv, &invocation, error))
         return print_reason(&invocation, title, STATE_UNKNOWN, error);

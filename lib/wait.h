@@ -8,8 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Behind every deadline. */
+#define WAIT_TOO_LATE (INT64_MAX / 2)
+
 /* A moment of CLOCK_MONOTONIC, in nanoseconds. The clock under test may jump; this one
- * does not. */
+ * does not. Where it cannot be read there is no time left: WAIT_TOO_LATE. */
 int64_t wait_now(void);
 
 enum { NANOSECONDS_PER_SECOND = 1000000000 };

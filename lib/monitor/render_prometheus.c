@@ -78,18 +78,28 @@ static const char *row_name(const struct rows *rows, size_t row)
     return text ? text : "?";
 }
 
-/* No two series may have the same labels, or the whole text would be refused. */
-static bool number_rows(struct rows *rows)
+/* Of those with its name, from 1 on. */
+static unsigned count_row(const struct rows *rows, size_t row)
+{
+    unsigned number = 1;
+
+    for (size_t other = 0; other < row; other++)
+        number += text_is_same(row_name(rows, other), row_name(rows, row));
+    return number;
+}
+
+/* No two series may have the same labels, or the whole text would be refused. Without
+ * memory each row is counted whenever it is written. */
+static void number_rows(struct rows *rows)
 {
     rows->numbers = malloc((rows->table->row_count + 1) * sizeof *rows->numbers);
-    if (!rows->numbers)
-        return false;
-    for (size_t i = 0; i < rows->table->row_count; i++) {
-        rows->numbers[i] = 1;
-        for (size_t other = 0; other < i; other++)
-            rows->numbers[i] += text_is_same(row_name(rows, other), row_name(rows, i));
-    }
-    return true;
+    for (size_t i = 0; rows->numbers && i < rows->table->row_count; i++)
+        rows->numbers[i] = count_row(rows, i);
+}
+
+static unsigned row_number(const struct rows *rows, size_t row)
+{
+    return rows->numbers ? rows->numbers[row] : count_row(rows, row);
 }
 
 static void write_label(const struct rows *rows, size_t column, const char *text,
@@ -107,8 +117,8 @@ static void begin_series(const struct rows *rows, size_t row, const char *name, 
 {
     fprintf(out, "%s{plugin=\"%s\"", name, rows->plugin);
     write_label(rows, 0, row_name(rows, row), out);
-    if (rows->numbers[row] > 1)
-        fprintf(out, ",number=\"%u\"", rows->numbers[row]);
+    if (row_number(rows, row) > 1)
+        fprintf(out, ",number=\"%u\"", row_number(rows, row));
 }
 
 static void make_column_name(const struct table *table, const char *column,
@@ -170,8 +180,7 @@ static void write_table(const struct table *table, const char *plugin, FILE *out
 {
     struct rows rows = {.table = table, .plugin = plugin};
 
-    if (!number_rows(&rows))
-        return;
+    number_rows(&rows);
     write_texts(&rows, out);
     for (size_t column = 1; column < table->column_count; column++)
         write_column(&rows, column, out);

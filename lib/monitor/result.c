@@ -27,6 +27,7 @@ void result_init(struct result *result, const char *name)
     result->name = name;
     result->reason_count = result->measurement_count = result->table_count = 0;
     result->texts = NULL;
+    result->is_cut = false;
 }
 
 struct result_text {
@@ -44,8 +45,10 @@ const char *result_text(struct result *result, const char *format, ...)
     length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     own = length < 0 ? NULL : malloc(sizeof *own + (size_t)length + 1);
-    if (!own)
+    if (!own) {
+        result->is_cut = true;
         return "";
+    }
     va_start(arguments, format);
     vsnprintf(own->text, (size_t)length + 1, format, arguments);
     va_end(arguments);
@@ -198,8 +201,10 @@ struct cell *table_row(struct table *table)
 {
     struct cell *row;
 
-    if (table->row_count == table->row_limit && !table_grow(table))
+    if (table->row_count == table->row_limit && !table_grow(table)) {
+        table->is_cut = true;
         return NULL;
+    }
     row = table->cells + table->row_count++ * table->column_count;
     for (size_t i = 0; i < table->column_count; i++)
         row[i] = (struct cell){.text = NULL, .number = NAN};

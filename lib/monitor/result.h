@@ -64,6 +64,7 @@ struct table {
     size_t column_count;
     struct cell *cells; /* row after row; owned by the result */
     size_t row_count, row_limit;
+    bool is_cut; /* there was no memory for a row */
 };
 
 struct result {
@@ -75,6 +76,7 @@ struct result {
     struct table tables[RESULT_TABLES];
     size_t table_count;
     struct result_text *texts; /* owned */
+    bool is_cut;               /* there was no memory for a text */
 };
 
 void result_init(struct result *result, const char *name);
@@ -108,11 +110,13 @@ void result_record(struct result *result, const struct metric *metric, double va
 struct table *result_table(struct result *result, const char *name,
                            const struct column *columns, size_t column_count);
 
-/* A text for a cell that lives as long as the result; "": there is no memory for it. */
+/* A text for a cell that lives as long as the result; "": there is no memory for it, and
+ * the result is cut then. */
 const char *result_text(struct result *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds a row, all cells unknown; NULL when there is no memory for it. */
+/* Adds a row, all cells unknown; NULL when there is no memory for it, and the table is
+ * cut then. */
 struct cell *table_row(struct table *table);
 
 #endif

@@ -24,7 +24,7 @@ static const int64_t millisecond = NANOSECONDS_PER_SECOND / 1000;
 static struct clock_reading read_clocks(void)
 {
     struct clock_reading reading;
-    struct timespec now;
+    struct timespec now = {0};
 
     for (int i = 0; i < READINGS; i++) {
         reading.before = wait_now();
