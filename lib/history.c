@@ -200,10 +200,12 @@ static enum history_error read_file(const char *path, struct history *history)
         return error_of(errno);
     error = judge_owner(descriptor);
     length = error ? 0 : read(descriptor, text, sizeof text);
+    if (length < 0)
+        error = error_of(errno);
     close(descriptor);
     if (error)
         return error;
-    if (length <= 0 || length == sizeof text || memchr(text, '\0', (size_t)length))
+    if (!length || length == sizeof text || memchr(text, '\0', (size_t)length))
         return HISTORY_CORRUPT;
     text[length] = '\0';
     return read_text(text, history);
@@ -273,9 +275,12 @@ static enum history_error compare(const struct history *now,
 enum history_error history_exchange(const char *path, const struct history *now,
                                     struct history *earlier, bool *recalls)
 {
-    enum history_error read = read_file(path, earlier), written;
+    enum history_error read, written;
 
     *recalls = false;
+    if (!isfinite(now->time))
+        return HISTORY_FAILED;
+    read = read_file(path, earlier);
     if (read >= HISTORY_NOT_OURS)
         return read;
     if (read == HISTORY_OK)
@@ -294,22 +299,28 @@ void history_difference(const struct server_stats *now,
         set(difference, &counts[i], get(now, &counts[i]) - get(earlier, &counts[i]));
 }
 
-static void read_boot(char boot[static HISTORY_BOOT])
+/* A system without this file, or which hides it, does so always: "". False for a failure
+ * that may be over in the next run, which would look like another start then. */
+static bool read_boot(char boot[static HISTORY_BOOT])
 {
     int descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    ssize_t length = descriptor < 0 ? 0 : read(descriptor, boot, HISTORY_BOOT - 1);
+    ssize_t length;
 
-    if (descriptor >= 0)
-        close(descriptor);
+    *boot = '\0';
+    if (descriptor < 0)
+        return errno == ENOENT || errno == EACCES;
+    length = read(descriptor, boot, HISTORY_BOOT - 1);
+    close(descriptor);
     boot[length > 0 ? length : 0] = '\0';
     boot[strcspn(boot, "\n")] = '\0';
+    return length >= 0;
 }
 
 void history_stamp(struct history *history)
 {
-    struct timespec now = {0};
+    struct timespec now;
 
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    history->time = (double)now.tv_sec + (double)(now.tv_nsec / 1000000) / 1000;
-    read_boot(history->boot);
+    history->time = NAN;
+    if (read_boot(history->boot) && !clock_gettime(CLOCK_BOOTTIME, &now))
+        history->time = (double)now.tv_sec + (double)(now.tv_nsec / 1000000) / 1000;
 }

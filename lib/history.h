@@ -20,7 +20,8 @@ enum {
 struct history {
     char place[HISTORY_PLACE]; /* of the chronyd that was asked; printable */
     char boot[HISTORY_BOOT];   /* which start of this machine; "": not known */
-    double time; /* s since that start, with the time that it was suspended */
+    double time; /* s since that start, with the time that it was suspended; NAN: the
+                    system did not tell it */
     struct server_stats server_stats;
 };
 
