@@ -57,7 +57,7 @@ struct fault {
 /* The chapters: each ends with a row without an id. */
 extern const struct fault network_faults[], reply_faults[], data_faults[];
 extern const struct fault socket_faults[], system_faults[], argument_faults[];
-extern const struct fault ntp_faults[];
+extern const struct fault ntp_faults[], config_faults[];
 
 /* One more, made from all that tests/fake_ntp.c can say. */
 const struct fault *lie_faults(void);

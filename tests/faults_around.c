@@ -179,8 +179,9 @@ const struct fault socket_faults[] = {
 
 static bool write_hostile_popt(void)
 {
-    static const char *const plugins[] = {"health",  "sync", "offset", "stratum",
-                                          "sources", "leap", "server", "auth"};
+    static const char *const plugins[] = {"health",  "sync",    "offset",
+                                          "stratum", "sources", "leap",
+                                          "server",  "auth",    "config"};
     char text[1024] = "";
 
     for (size_t i = 0; i < sizeof plugins / sizeof plugins[0]; i++)
@@ -343,7 +344,7 @@ const struct fault system_faults[] = {
      .meddle = "files",
      .expected = {{ALL, 3, "this system gave no socket, memory or randomness"}}},
     {"E4.2", "it gets no memory", ROAD_BOTH, .set_up = fault_needs_no_sanitizer,
-     .meddle = "memory", .expected = {{ALL, 3, NULL}}},
+     .meddle = "memory", .expected = {{ALL, 3, "out of memory"}}},
     {"E4.3", "no file may grow, and standard output is one", ROAD_BOTH,
      .prepare = forbid_files, NO_OUTPUT},
     {"E6.1", "the clock jumps by an hour", ROAD_BOTH, .meddle = "clock 3600", AS_EVER},
@@ -355,6 +356,72 @@ const struct fault system_faults[] = {
      AS_EVER},
     {"E7", "it is run by nobody, who has no right at all", ROAD_UDP,
      .set_up = may_be_run_by_nobody, .prepare = become_nobody, AS_EVER},
+    {0},
+};
+
+/* --- the same around check_chrony_config, and files that are none --- */
+
+static bool write_conf(void)
+{
+    return write_file("chrony.conf", 0644, "server 192.0.2.1 iburst\n");
+}
+
+static bool write_conf_and_popt(void)
+{
+    return write_conf() && write_hostile_popt();
+}
+
+static bool write_conf_in_germany(void)
+{
+    return write_conf() && make_german();
+}
+
+static bool write_conf_without_sanitizer(void)
+{
+    return write_conf() && fault_needs_no_sanitizer();
+}
+
+static bool make_fifo(void)
+{
+    return !mkfifo(scene_path("chrony.conf"), 0600);
+}
+
+static bool include_itself(void)
+{
+    char text[512];
+
+    snprintf(text, sizeof text, "include %s\n", scene_path("chrony.conf"));
+    return write_file("chrony.conf", 0644, text);
+}
+
+#define CONF .arguments = {"--file=$/chrony.conf"}
+#define SAME .unchanged = true, .expected = {{"config", 1, "S01 "}}
+#define NONE .mute = true, .expected = {{"config", 3, NULL}}
+
+const struct fault config_faults[] = {
+    {"E1.1", "a .popt in $HOME that executes and renames", ROAD_OWN,
+     .set_up = write_conf_and_popt, .prepare = live_in_scene, CONF, SAME},
+    {"E2.1", "LC_ALL=de_DE.UTF-8: a decimal comma", ROAD_OWN,
+     .set_up = write_conf_in_germany, .prepare = live_in_germany, CONF, SAME},
+    {"E2.3", "no environment", ROAD_OWN, .set_up = write_conf,
+     .prepare = live_without_environment, CONF, SAME},
+    {"E3.1", "standard output is a full device", ROAD_OWN, .set_up = write_conf,
+     .prepare = fill_stdout, CONF, NONE},
+    {"E3.4", "all three standard streams are closed", ROAD_OWN, .set_up = write_conf,
+     .prepare = close_all, CONF, NONE},
+    {"E4.1", "it may open no file", ROAD_OWN, .set_up = write_conf_without_sanitizer,
+     .meddle = "files", CONF,
+     .expected = {{"config", 3, " cannot be read: see the limits of this process"}}},
+    {"E4.2", "it gets no memory", ROAD_OWN, .set_up = write_conf_without_sanitizer,
+     .meddle = "memory", CONF, .expected = {{"config", 3, "out of memory"}}},
+    {"E6.1", "the clock jumps by an hour", ROAD_OWN, .set_up = write_conf,
+     .meddle = "clock 3600", CONF, SAME},
+    {"Q1.1", "chrony.conf is not there", ROAD_OWN, CONF,
+     .expected = {{"config", 3, " is not there: "}}},
+    {"Q1.2", "chrony.conf is a FIFO", ROAD_OWN, .set_up = make_fifo, CONF,
+     .expected = {{"config", 3, " is no regular file: "}}},
+    {"Q1.3", "chrony.conf includes itself", ROAD_OWN, .set_up = include_itself, CONF,
+     .expected = {{"config", 2, "X01 "}}},
     {0},
 };
 

@@ -34,7 +34,7 @@ const struct fault ntp_faults[] = {
      .ntp = &honest, .meddle = "files",
      .expected = {{"ntp", 3, "this system gave no socket"}}},
     {"E4.2", "it gets no memory", ROAD_UDP, .set_up = fault_needs_no_sanitizer,
-     .ntp = &honest, .meddle = "memory", .expected = {{"ntp", 3, NULL}}},
+     .ntp = &honest, .meddle = "memory", .expected = {{"ntp", 3, "out of memory"}}},
     {"P2.1", "the clock jumps by an hour meanwhile", ROAD_UDP, .ntp = &honest,
      .meddle = "clock 3600", .expected = {{"ntp", 3, "stepped"}}},
     {"P2.2", "the clock jumps back by an hour meanwhile", ROAD_UDP, .ntp = &honest,
@@ -101,8 +101,8 @@ const struct fault *lie_faults(void)
     for (size_t i = 0; i < FAKE_NTP_UNBELIEVED; i++) {
         const struct fake_ntp_unbelieved *one = &fake_ntp_unbelieved[i];
 
-        snprintf(words[FAKE_NTP_LIES + i], WORDS,
-                 " is not believed: %s: ", authentication_error_text(one->error));
+        snprintf(words[FAKE_NTP_LIES + i], WORDS, " is not believed: %s",
+                 authentication_error_text(one->error));
         add_row(FAKE_NTP_LIES + i, one->name, &one->fake, 2);
     }
     return rows;

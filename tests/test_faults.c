@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 enum {
-    PLUGINS = 9,
+    PLUGINS = 10,
     MILLISECOND = NANOSECONDS_PER_SECOND / 1000,
     SILENCE = 300,  /* ms, of a run that hears nothing */
     GRACE = 200,    /* ms, that a run may last beyond its deadline */
@@ -30,8 +30,9 @@ enum {
     WIDTH = 88,     /* of a line of docs/FAULTS */
 };
 
-static const char *const plugins[PLUGINS] = {
-    "health", "sync", "offset", "stratum", "sources", "leap", "server", "auth", "ntp"};
+static const char *const plugins[PLUGINS] = {"health",  "sync",  "offset", "stratum",
+                                             "sources", "leap",  "server", "auth",
+                                             "ntp",     "config"};
 
 /* --- the scene --- */
 
@@ -304,11 +305,12 @@ static struct run plain[PLUGINS];
 
 static void run_plain(const struct fault *with)
 {
-    struct fault without = {.id = with->id};
+    struct fault without = {.id = with->id, .host = with->host};
 
     memcpy(without.expected, with->expected, sizeof without.expected);
+    memcpy(without.arguments, with->arguments, sizeof without.arguments);
     fault = &without;
-    run_all(ROAD_UDP);
+    run_all(with->roads == ROAD_OWN ? ROAD_OWN : ROAD_UDP);
     memcpy(plain, runs, sizeof plain);
     fault = with;
 }
@@ -339,6 +341,7 @@ static const struct chapter {
     {"What surrounds the process", system_faults},
     {"The command line, and a limited rate", argument_faults},
     {"NTP servers", ntp_faults},
+    {"chrony.conf", config_faults},
     {"What NTP servers say", NULL}, /* of lie_faults() */
 };
 

@@ -318,6 +318,22 @@ START_TEST(asks_servers_and_nothing_else)
 }
 END_TEST
 
+START_TEST(reads_a_configuration_and_nothing_else)
+{
+    char file[80], option[96];
+    FILE *conf;
+
+    snprintf(file, sizeof file, "%s/chrony.conf", directory);
+    snprintf(option, sizeof option, "--file=%s", file);
+    conf = fopen(file, "w");
+    ck_assert_ptr_nonnull(conf);
+    fputs("server 192.0.2.1 iburst\n", conf);
+    fclose(conf);
+    ck_assert_int_eq(watch("config", (const char *const[ARGUMENTS]){option}, NULL), 1);
+    unlink(file);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("syscalls");
@@ -329,6 +345,7 @@ Suite *test_suite(void)
     add_table_test(tcase, asks_nothing_else_of_the_kernel, plugins);
     tcase_add_test(tcase, changes_the_file_of_state_alone);
     tcase_add_test(tcase, asks_servers_and_nothing_else);
+    tcase_add_test(tcase, reads_a_configuration_and_nothing_else);
     suite_add_tcase(suite, tcase);
     return suite;
 }
