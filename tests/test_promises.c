@@ -13,8 +13,8 @@ enum { SOURCES = 3 }; /* columns of the table */
 
 static const uint32_t sources[SOURCES] = {0, 5, 100};
 
-static const char *const plugins[] = {"health", "sync",    "offset", "stratum",
-                                      "leap",   "sources", "server", "auth"};
+static const char *const plugins[] = {"health",  "sync",   "offset", "stratum", "leap",
+                                      "sources", "server", "auth",   "config"};
 
 /* The line of the page that begins with a plugin; false: there is none. */
 static bool read_row(const char *plugin, unsigned counts[static SOURCES])
@@ -39,7 +39,8 @@ static unsigned count_requests(const char *plugin, const char *host, uint32_t to
 {
     struct fake_chronyd fake = fake_healthy();
     struct fake_record *record = fake_new_record();
-    char text[8];
+    const char *top = getenv("top_srcdir"), *arguments[6] = {"-H", host, "-p"};
+    char text[8], option[512];
     uint16_t port;
     pid_t process;
     struct run run;
@@ -51,7 +52,12 @@ static unsigned count_requests(const char *plugin, const char *host, uint32_t to
     fake.auth_data = (struct fake_recorded){auth_data_nts_reply, 52};
     process = fake_start(&fake, &port);
     snprintf(text, sizeof text, "%u", port);
-    run_plugin(&run, plugin, (const char *const[]){"-H", host, "-p", text, NULL});
+    arguments[3] = text;
+    snprintf(option, sizeof option, "--file=%s/tests/audit/current.conf",
+             top ? top : ".");
+    if (!strcmp(plugin, "config"))
+        arguments[4] = option;
+    run_plugin(&run, plugin, arguments);
     fake_stop(process);
     ck_assert_int_lt(run.status, 3);
     ck_assert_uint_eq(record->strange, 0);
