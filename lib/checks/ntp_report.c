@@ -166,6 +166,20 @@ static const char *const forgery_remedies[] = {
     [AUTHENTICATION_WRONG] =
         "the server has another key with this id, or somebody else answers in its place: "
         "compare the key files",
+    [AUTHENTICATION_NTS_UNIDENTIFIED] =
+        "the NTP server knows nothing of NTS, or somebody else answers in its place",
+    [AUTHENTICATION_NTS_OTHER_REQUEST] = "see who else may answer",
+    [AUTHENTICATION_NTS_NAK] =
+        "the NTP server does not know the cookie: it and the key server must have the "
+        "same keys, see ntsdumpdir and ntsrotate in chrony.conf",
+    [AUTHENTICATION_NTS_MISSING] =
+        "the NTP server knows nothing of NTS, or somebody else answers in its place",
+    [AUTHENTICATION_NTS_MALFORMED] = "see its software, and who else may answer",
+    [AUTHENTICATION_NTS_WRONG] =
+        "somebody changed it on its way, or the NTP server has other keys than the key "
+        "server",
+    [AUTHENTICATION_NTS_NO_COOKIE] =
+        "its clients run out of cookies, and do not use such answers: see its software",
 };
 
 static void report_forgery(const struct ntp_server *server, struct result *result)

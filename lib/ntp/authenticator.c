@@ -20,6 +20,20 @@ const char *authentication_error_text(enum authentication_error error)
         return "its MAC has the length of another type of key";
     case AUTHENTICATION_WRONG:
         return "its MAC does not verify";
+    case AUTHENTICATION_NTS_UNIDENTIFIED:
+        return "it carries no unique identifier";
+    case AUTHENTICATION_NTS_OTHER_REQUEST:
+        return "its unique identifier is not that of the request";
+    case AUTHENTICATION_NTS_NAK:
+        return "an NTS NAK";
+    case AUTHENTICATION_NTS_MISSING:
+        return "it carries no NTS authenticator";
+    case AUTHENTICATION_NTS_MALFORMED:
+        return "its extension fields are malformed";
+    case AUTHENTICATION_NTS_WRONG:
+        return "its NTS authenticator does not verify";
+    case AUTHENTICATION_NTS_NO_COOKIE:
+        return "it brings no new cookie";
     }
     return "unknown";
 }

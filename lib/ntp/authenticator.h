@@ -24,6 +24,15 @@ enum authentication_error {
     AUTHENTICATION_OTHER_KEY, /* the MAC names another key */
     AUTHENTICATION_LENGTH, /* the MAC has not the length that the key's type gives it */
     AUTHENTICATION_WRONG,  /* the MAC is not what the key makes of the answer */
+
+    /* Of an answer to a request with NTS (see nts/field.h). */
+    AUTHENTICATION_NTS_UNIDENTIFIED,  /* it has no unique identifier */
+    AUTHENTICATION_NTS_OTHER_REQUEST, /* it has that of another request */
+    AUTHENTICATION_NTS_NAK,           /* the server does not know the cookie */
+    AUTHENTICATION_NTS_MISSING,       /* it has no authenticator */
+    AUTHENTICATION_NTS_MALFORMED,     /* its extension fields are not what they must be */
+    AUTHENTICATION_NTS_WRONG,         /* its authenticator is not what the key makes */
+    AUTHENTICATION_NTS_NO_COOKIE,     /* it brings no new cookie */
 };
 
 /* What is wrong, in a few words for people ("it carries no MAC"). */
