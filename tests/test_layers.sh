@@ -14,7 +14,7 @@ rules='lib/wait\.[ch]                wait\.h
 lib/cmdmon/.*\.[ch]                  (cmdmon/(error|message|reports|road|session|target|wire)|wait)\.h
 lib/ntp/.*\.[ch]                     (ntp/(timestamp|packet|authenticator|mac|keys|probe)|wait)\.h
 lib/config/.*\.[ch]                  (config/[a-z_]+|wait)\.h
-lib/nts/.*\.[ch]                     (nts/(record|field|client)|ntp/(authenticator|probe))\.h
+lib/nts/.*\.[ch]                     (nts/(record|field|client|establish)|ntp/(authenticator|probe)|wait)\.h
 lib/monitor/.*\.[ch]                 monitor/(quantity|range|metric|result|render|format)\.h
 lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
 lib/history\.[ch]                    (history|cmdmon/reports)\.h
@@ -58,6 +58,12 @@ only_second_opinion_spawns()
 only_mac_includes_nettle()
 {
     [ "$(grep -l 'nettle/' lib/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] plugins/*.c)" = lib/ntp/mac.c ]
+}
+
+# A library that one plugin alone is linked with.
+only_establish_includes_gnutls()
+{
+    [ "$(grep -l 'gnutls/' lib/*.[ch] lib/*/*.[ch] plugins/*.c)" = lib/nts/establish.c ]
 }
 
 compiles_alone()
@@ -114,6 +120,7 @@ for file in lib/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] plugins/*.c tests/*.[ch] test
 done
 expect "only options.c includes popt.h" only_options_includes_popt
 expect "only mac.c includes nettle's headers" only_mac_includes_nettle
+expect "only establish.c includes GnuTLS" only_establish_includes_gnutls
 expect "no number is read by the C library" avoids_calls 'strto[a-z]+|ato[ifl]+|s?scanf'
 expect "no buffer is written without a length" avoids_calls 'v?sprintf|strcpy|strcat|gets'
 expect "no shell, no fork, no locale, no popt files" \

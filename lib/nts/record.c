@@ -121,7 +121,7 @@ static enum nts_record_error take_cookie(struct nts_response *response,
     struct nts_cookie *cookie = &response->cookies[response->cookie_count];
 
     if (!length || length > NTS_COOKIE_MAX || length % 4 ||
-        response->cookie_count == NTS_COOKIES)
+        response->cookie_count == NTS_COOKIES_KEPT)
         return NTS_RECORD_OK;
     cookie->length = (uint16_t)length;
     memcpy(cookie->bytes, body, length);

@@ -14,7 +14,7 @@ enum {
     NTS_REQUEST = 16,         /* bytes of a request */
     NTS_RESPONSE_MAX = 16384, /* bytes of a response; a longer one is refused, as by
                                  chronyd */
-    NTS_COOKIES = 8,          /* so many are kept, as a client needs them */
+    NTS_COOKIES_KEPT = 8,     /* so many are kept, as a client needs them */
     NTS_COOKIE_MAX = 896,     /* bytes of one; a longer one fits into no NTP packet */
     NTS_HOST = 256,
 };
@@ -55,7 +55,7 @@ struct nts_response {
     char host[NTS_HOST]; /* the NTP server: a name or an address; "": the host that was
                             asked */
     uint16_t port;       /* its NTP port; 0: it names none */
-    struct nts_cookie cookies[NTS_COOKIES];
+    struct nts_cookie cookies[NTS_COOKIES_KEPT];
     size_t cookie_count;
 };
 

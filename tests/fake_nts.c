@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fake_nts.h"
+#include "fake_ntp.h"
+
+#include <arpa/inet.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <nettle/siv-cmac.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DAY = 86400, HOUR = 3600, COOKIE = 100 };
+
+static void must(bool good, const char *what)
+{
+    if (good)
+        return;
+    perror(what);
+    _exit(99);
+}
+
+static void must_tls(int error, const char *what)
+{
+    if (error >= 0)
+        return;
+    fprintf(stderr, "%s: %s\n", what, gnutls_strerror(error));
+    _exit(99);
+}
+
+/* --- certificates --- */
+
+struct signer {
+    gnutls_x509_crt_t certificate;
+    gnutls_x509_privkey_t key;
+};
+
+static struct signer ca;
+
+static const struct identity {
+    const char *name;
+    time_t from, until; /* s from now */
+    bool alone;         /* nobody else has signed it */
+} identities[] = {
+    [FAKE_NTS_GOOD] = {"localhost", -HOUR, 40 * DAY + HOUR, false},
+    [FAKE_NTS_EXPIRED] = {"localhost", -30 * DAY, -3 * DAY + HOUR, false},
+    [FAKE_NTS_NOT_YET] = {"localhost", HOUR, 40 * DAY + HOUR, false},
+    [FAKE_NTS_STRANGE] = {"other.example", -HOUR, 40 * DAY + HOUR, false},
+    [FAKE_NTS_UNTRUSTED] = {"localhost", -HOUR, 40 * DAY + HOUR, true},
+    [FAKE_NTS_SHORT] = {"localhost", -HOUR, 5 * DAY + DAY / 2, false},
+};
+
+static void make_key(gnutls_x509_privkey_t *key)
+{
+    must_tls(gnutls_x509_privkey_init(key), "key");
+    must_tls(
+        gnutls_x509_privkey_generate(*key, GNUTLS_PK_ECDSA,
+                                     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
+        "key");
+}
+
+/* Signed by the CA, or by itself where that is NULL. */
+static void make_certificate(struct signer *made, const struct identity *identity,
+                             const struct signer *by, bool is_ca)
+{
+    static unsigned char serial = 1;
+    const unsigned char address[] = {127, 0, 0, 1};
+    const time_t now = time(NULL);
+    gnutls_x509_crt_t crt;
+
+    make_key(&made->key);
+    must_tls(gnutls_x509_crt_init(&crt), "certificate");
+    gnutls_x509_crt_set_version(crt, 3);
+    gnutls_x509_crt_set_serial(crt, &serial, 1);
+    serial++;
+    gnutls_x509_crt_set_activation_time(crt, now + identity->from);
+    gnutls_x509_crt_set_expiration_time(crt, now + identity->until);
+    gnutls_x509_crt_set_key(crt, made->key);
+    gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, identity->name,
+                                  (unsigned)strlen(identity->name));
+    gnutls_x509_crt_set_basic_constraints(crt, is_ca, -1);
+    gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, identity->name,
+                                         (unsigned)strlen(identity->name),
+                                         GNUTLS_FSAN_SET);
+    if (!strcmp(identity->name, "localhost"))
+        gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, address,
+                                             sizeof address, GNUTLS_FSAN_APPEND);
+    made->certificate = crt;
+    must_tls(gnutls_x509_crt_sign2(crt, by ? by->certificate : crt,
+                                   by ? by->key : made->key, GNUTLS_DIG_SHA256, 0),
+             "signature");
+}
+
+void fake_nts_make_ca(const char *path)
+{
+    static const struct identity identity = {"the CA of a test", -60 * DAY, 60 * DAY,
+                                             true};
+    FILE *file = fopen(path, "w");
+    gnutls_datum_t text;
+
+    must(file != NULL, path);
+    must_tls(gnutls_global_init(), "GnuTLS");
+    make_certificate(&ca, &identity, NULL, true);
+    must_tls(gnutls_x509_crt_export2(ca.certificate, GNUTLS_X509_FMT_PEM, &text), "PEM");
+    must(fwrite(text.data, text.size, 1, file) == 1 && !fclose(file), path);
+    gnutls_free(text.data);
+}
+
+/* --- establishing keys --- */
+
+struct server {
+    struct fake_nts fake;
+    struct fake_nts_process process;
+    gnutls_certificate_credentials_t credentials;
+    struct nts_keys keys;
+    uint8_t response[2048];
+    size_t length;
+};
+
+static size_t append(struct server *server, const void *bytes, size_t count)
+{
+    memcpy(server->response + server->length, bytes, count);
+    return server->length += count;
+}
+
+static void append_record(struct server *server, unsigned type, const void *body,
+                          size_t count)
+{
+    const uint8_t header[] = {(uint8_t)(type >> 8), (uint8_t)type, (uint8_t)(count >> 8),
+                              (uint8_t)count};
+
+    append(server, header, sizeof header);
+    append(server, body, count);
+}
+
+static void make_response(struct server *server)
+{
+    const struct fake_nts *fake = &server->fake;
+    const uint16_t port = htons(server->process.ntp_port);
+    uint8_t cookie[COOKIE];
+
+    if (fake->response) {
+        append(server, fake->response, fake->length);
+        return;
+    }
+    append(server, "\x80\1\0\2\0\0\x80\4\0\2\0\x0f", 12);
+    for (uint8_t i = 0; i < 8; i++) {
+        memset(cookie, i + 1, COOKIE);
+        append_record(server, 5, cookie, COOKIE);
+    }
+    if (fake->host)
+        append_record(server, 6, fake->host, strlen(fake->host));
+    append_record(server, 7, &port, 2);
+    append_record(server, 0x8000, NULL, 0);
+}
+
+static void load_certificate(struct server *server)
+{
+    const struct identity *identity = &identities[server->fake.certificate];
+    struct signer own;
+
+    make_certificate(&own, identity, identity->alone ? NULL : &ca, false);
+    must_tls(gnutls_certificate_allocate_credentials(&server->credentials), "TLS");
+    must_tls(gnutls_certificate_set_x509_key(server->credentials, &own.certificate, 1,
+                                             own.key),
+             "TLS");
+}
+
+static bool shake_hands(struct server *server, gnutls_session_t tls)
+{
+    const gnutls_datum_t nts = {(unsigned char *)"ntske/1", 7};
+    const gnutls_datum_t http = {(unsigned char *)"h2", 2};
+    const enum fake_nts_course course = server->fake.course;
+    int error;
+
+    must_tls(gnutls_priority_set_direct(
+                 tls,
+                 course == FAKE_NTS_TLS_1_2 ? "NORMAL:-VERS-ALL:+VERS-TLS1.2" : "NORMAL",
+                 NULL),
+             "TLS");
+    gnutls_credentials_set(tls, GNUTLS_CRD_CERTIFICATE, server->credentials);
+    if (course == FAKE_NTS_HTTP)
+        gnutls_alpn_set_protocols(tls, &http, 1, GNUTLS_ALPN_MANDATORY);
+    else if (course != FAKE_NTS_NO_ALPN)
+        gnutls_alpn_set_protocols(tls, &nts, 1, 0);
+    gnutls_handshake_set_timeout(tls, 5000);
+    do
+        error = gnutls_handshake(tls);
+    while (error && !gnutls_error_is_fatal(error));
+    if (error)
+        gnutls_alert_send_appropriate(tls, error);
+    return !error;
+}
+
+static void send_pieces(struct server *server, gnutls_session_t tls, size_t length)
+{
+    const size_t piece = server->fake.piece ? server->fake.piece : length;
+
+    for (size_t at = 0; at < length; at += piece)
+        gnutls_record_send(tls, server->response + at,
+                           length - at < piece ? length - at : piece);
+}
+
+static void send_without_end(struct server *server, gnutls_session_t tls)
+{
+    static const uint8_t unknown[504] = {0x40, 0, 1, 244};
+
+    send_pieces(server, tls, 12);
+    while (gnutls_record_send(tls, unknown, sizeof unknown) > 0)
+        ;
+}
+
+static void export_keys(gnutls_session_t tls, struct nts_keys *keys)
+{
+    static const char label[] = "EXPORTER-network-time-security";
+
+    must_tls(gnutls_prf_rfc5705(tls, sizeof label - 1, label, 5, "\0\0\0\x0f\0", NTS_KEY,
+                                (char *)keys->request),
+             "C2S");
+    must_tls(gnutls_prf_rfc5705(tls, sizeof label - 1, label, 5, "\0\0\0\x0f\1", NTS_KEY,
+                                (char *)keys->answer),
+             "S2C");
+}
+
+/* The request must be what RFC 8915 wants. True when the connection is to be closed. */
+static bool respond(struct server *server, gnutls_session_t tls)
+{
+    static const uint8_t expected[] = {0x80, 1, 0, 2,  0,    0, 0x80, 4,
+                                       0,    2, 0, 15, 0x80, 0, 0,    0};
+    const enum fake_nts_course course = server->fake.course;
+    uint8_t request[64];
+    const size_t half = server->length / 2;
+
+    if (gnutls_record_recv(tls, request, sizeof request) != sizeof expected ||
+        memcmp(request, expected, sizeof expected) != 0)
+        return true;
+    export_keys(tls, &server->keys);
+    if (course == FAKE_NTS_ENDLESS)
+        send_without_end(server, tls);
+    else if (course >= FAKE_NTS_HALF && course <= FAKE_NTS_HALF_BYE)
+        send_pieces(server, tls, half);
+    else if (course != FAKE_NTS_DEAF && course != FAKE_NTS_BYE)
+        send_pieces(server, tls, server->length);
+    if (course == FAKE_NTS_HALF_BYE || course == FAKE_NTS_BYE || course == FAKE_NTS_WHOLE)
+        gnutls_bye(tls, GNUTLS_SHUT_WR);
+    return course != FAKE_NTS_DEAF && course != FAKE_NTS_HALF;
+}
+
+/* What is not closed stays open until the process ends. */
+static void establish(struct server *server, int listener)
+{
+    const int descriptor = accept(listener, NULL, NULL);
+    gnutls_session_t tls;
+    bool finished = true;
+
+    if (descriptor < 0 || server->fake.course == FAKE_NTS_SILENT)
+        return;
+    if (server->fake.course == FAKE_NTS_SSH)
+        must(send(descriptor, "SSH-2.0-x\r\n", 11, MSG_NOSIGNAL) == 11, "send");
+    if (server->fake.course != FAKE_NTS_SSH && server->fake.course != FAKE_NTS_CLOSED) {
+        must_tls(gnutls_init(&tls, GNUTLS_SERVER | GNUTLS_NO_SIGNAL), "TLS");
+        gnutls_transport_set_int(tls, descriptor);
+        finished = !shake_hands(server, tls) || respond(server, tls);
+        gnutls_deinit(tls);
+    }
+    if (finished)
+        close(descriptor);
+}
+
+/* --- NTP --- */
+
+static bool is_protected(const struct server *server, const uint8_t *request, size_t size)
+{
+    struct siv_cmac_aes128_ctx siv;
+    uint8_t nothing[1];
+
+    siv_cmac_aes128_set_key(&siv, server->keys.request);
+    return size == 48 + 36 + 4 + COOKIE + 40 && !memcmp(request + 48, "\1\4\0\44", 4) &&
+           !memcmp(request + 84, "\2\4\0\150", 4) && request[88] >= 1 &&
+           request[88] <= 8 && !memcmp(request + 188, "\4\4\0\50\0\20\0\20", 8) &&
+           siv_cmac_aes128_decrypt_message(&siv, 16, request + 196, 188, request, 0,
+                                           nothing, request + 212);
+}
+
+static uint64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_REALTIME, &time);
+    return ((uint64_t)time.tv_sec + 2208988800u) << 32 |
+           ((uint64_t)time.tv_nsec << 32) / 1000000000u;
+}
+
+static void tell_time(struct server *server, int descriptor)
+{
+    const struct fake_ntp honest = fake_ntp_honest();
+    struct sockaddr_storage client;
+    socklen_t length = sizeof client;
+    uint8_t request[NTS_ANSWER_MAX], reply[FAKE_NTP_MAX];
+    ssize_t size = recvfrom(descriptor, request, sizeof request, 0,
+                            (struct sockaddr *)&client, &length);
+
+    if (size < 0 || !is_protected(server, request, (size_t)size))
+        return;
+    ++*server->process.asked;
+    if (!server->fake.lie)
+        return;
+    fake_ntp_reply(&honest, request, now(), reply);
+    size = (ssize_t)nts_lie_answer(server->fake.lie, &server->keys, request + 52, reply);
+    sendto(descriptor, reply, (size_t)size, 0, (struct sockaddr *)&client, length);
+}
+
+/* --- the process --- */
+
+static int listen_at(int type, uint16_t *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int descriptor = socket(AF_INET, type, 0);
+
+    must(!bind(descriptor, (struct sockaddr *)&address, length), "bind");
+    must(!getsockname(descriptor, (struct sockaddr *)&address, &length), "getsockname");
+    must(type == SOCK_DGRAM || !listen(descriptor, 8), "listen");
+    *port = ntohs(address.sin_port);
+    return descriptor;
+}
+
+static void serve(struct server *server, int keys, int ntp)
+{
+    struct pollfd descriptors[] = {{keys, POLLIN, 0}, {ntp, POLLIN, 0}};
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    load_certificate(server);
+    make_response(server);
+    while (poll(descriptors, 2, -1) > 0) {
+        if (descriptors[0].revents)
+            establish(server, keys);
+        if (descriptors[1].revents)
+            tell_time(server, ntp);
+    }
+    _exit(0);
+}
+
+void fake_nts_start(const struct fake_nts *fake, struct fake_nts_process *process)
+{
+    static struct server server;
+    int keys, ntp;
+
+    memset(&server, 0, sizeof server);
+    keys = listen_at(SOCK_STREAM, &process->key_port);
+    ntp = listen_at(SOCK_DGRAM, &process->ntp_port);
+    process->asked = mmap(NULL, sizeof *process->asked, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    must(process->asked != MAP_FAILED, "mmap");
+    server.fake = *fake;
+    server.process = *process;
+    fflush(NULL);
+    process->process = fork();
+    must(process->process >= 0, "fork");
+    if (!process->process)
+        serve(&server, keys, ntp);
+    close(keys);
+    close(ntp);
+}
+
+void fake_nts_stop(const struct fake_nts_process *process)
+{
+    kill(process->process, SIGKILL);
+    waitpid(process->process, NULL, 0);
+}

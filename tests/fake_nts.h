@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A server of NTS as a script says: one that establishes keys, and answers NTP requests
+ * that were protected with them. It makes the certificates, too. */
+#ifndef FAKE_NTS_H
+#define FAKE_NTS_H
+
+#include "nts_lies.h"
+
+#include <sys/types.h>
+
+/* What its certificate is. */
+enum fake_nts_certificate {
+    FAKE_NTS_GOOD,      /* for localhost and 127.0.0.1, for 40 days, signed by the CA */
+    FAKE_NTS_EXPIRED,   /* since 3 days */
+    FAKE_NTS_NOT_YET,   /* valid in an hour */
+    FAKE_NTS_STRANGE,   /* for other.example */
+    FAKE_NTS_UNTRUSTED, /* signed by itself */
+    FAKE_NTS_SHORT,     /* for 5 days and a half */
+};
+
+/* How far it plays along. */
+enum fake_nts_course {
+    FAKE_NTS_WHOLE,
+    FAKE_NTS_SILENT,   /* it accepts connections, and says nothing */
+    FAKE_NTS_CLOSED,   /* it closes them at once */
+    FAKE_NTS_SSH,      /* it speaks another protocol */
+    FAKE_NTS_TLS_1_2,  /* it knows no other TLS */
+    FAKE_NTS_NO_ALPN,  /* it speaks TLS, for no protocol */
+    FAKE_NTS_HTTP,     /* it speaks TLS, for another protocol */
+    FAKE_NTS_DEAF,     /* after the TLS handshake it is silent */
+    FAKE_NTS_HALF,     /* it sends half of the response, and is silent */
+    FAKE_NTS_HALF_CUT, /* half, and it closes the connection */
+    FAKE_NTS_HALF_BYE, /* half, and it ends TLS */
+    FAKE_NTS_BYE,      /* no response: it ends TLS */
+    FAKE_NTS_ENDLESS,  /* it never stops to send */
+};
+
+struct fake_nts {
+    enum fake_nts_certificate certificate;
+    enum fake_nts_course course;
+    const void *response; /* NULL: a good one, of eight cookies and its own NTP port */
+    size_t length;        /* of the response */
+    const char *host;     /* that a good response names; NULL: none */
+    size_t piece;         /* bytes of each TLS record; 0: all in one */
+    const struct nts_lie *lie; /* of its NTP answers; NULL: it is silent there */
+};
+
+struct fake_nts_process {
+    pid_t process;
+    uint16_t key_port, ntp_port; /* host byte order, on 127.0.0.1 */
+    volatile unsigned *asked;    /* NTP requests that were protected as they must be */
+};
+
+/* Makes the CA that all of them share; its certificate goes into the file. */
+void fake_nts_make_ca(const char *path);
+
+/* Starts it. Ends with the parent. */
+void fake_nts_start(const struct fake_nts *fake, struct fake_nts_process *process);
+
+/* Ends it and waits until it is gone. */
+void fake_nts_stop(const struct fake_nts_process *process);
+
+#endif
