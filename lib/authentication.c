@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "authentication.h"
 
+#include "authentication_nts.h"
 #include "ntp/keys.h"
 
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 struct credentials {
     struct mac_authenticator mac;
+    struct nts_run *nts; /* NULL: the key is for all servers */
 };
 
 /* --- what is wrong with a key file --- */
@@ -66,44 +68,58 @@ static void explain(const struct settings *settings, const struct keys_report *r
 
 /* --- the run --- */
 
+static bool load_key(const struct settings *settings, struct mac_authenticator *mac,
+                     char error[static AUTHENTICATION_TEXT])
+{
+    struct keys_report report;
+
+    if (keys_read(settings->key_file, settings->key, &mac->key, &report)) {
+        explain(settings, &report, error);
+        return false;
+    }
+    mac_authenticator_open(mac);
+    mac->authenticator.exposed = report.exposed;
+    return true;
+}
+
 static bool load(const struct settings *settings, struct credentials **credentials,
                  char error[static AUTHENTICATION_TEXT])
 {
-    struct keys_report report;
     struct credentials *made;
+    bool loaded;
 
     *credentials = NULL;
-    if (!settings->key)
+    if (!settings->key && !settings->nts)
         return true;
     made = calloc(1, sizeof *made);
     if (!made) {
         snprintf(error, AUTHENTICATION_TEXT, "out of memory");
         return false;
     }
-    if (keys_read(settings->key_file, settings->key, &made->mac.key, &report)) {
-        explain(settings, &report, error);
+    loaded = settings->nts ? nts_run_load(settings, &made->nts, error)
+                           : load_key(settings, &made->mac, error);
+    if (loaded)
+        *credentials = made;
+    else
         authentication.release(made);
-        return false;
-    }
-    mac_authenticator_open(&made->mac);
-    made->mac.authenticator.exposed = report.exposed;
-    *credentials = made;
-    return true;
+    return loaded;
 }
 
-/* One key is for all servers. */
 static void prepare(struct credentials *credentials, struct ntp_server *servers,
                     size_t count, int64_t deadline)
 {
-    (void)deadline;
-    for (size_t i = 0; i < count; i++)
+    if (credentials->nts)
+        nts_run_prepare(credentials->nts, servers, count, deadline);
+    for (size_t i = 0; !credentials->nts && i < count; i++)
         servers[i].authenticator = &credentials->mac.authenticator;
 }
 
 static void release(struct credentials *credentials)
 {
-    if (credentials)
-        explicit_bzero(credentials, sizeof *credentials);
+    if (!credentials)
+        return;
+    nts_run_release(credentials->nts);
+    explicit_bzero(credentials, sizeof *credentials);
     free(credentials);
 }
 

@@ -79,25 +79,27 @@ static void ask_servers(struct ntp_server *servers, size_t count, int64_t deadli
 {
     struct probe probes[SNAPSHOT_SERVERS];
     struct exchange *exchanges[SNAPSHOT_SERVERS] = {NULL};
+    bool is_asked[SNAPSHOT_SERVERS] = {false};
     size_t asked = 0;
 
     for (size_t i = 0; i < count; i++) {
         const struct target *target = &servers[i].target;
 
         keep_family(&servers[i]);
-        if (servers[i].found)
+        if (servers[i].found || servers[i].answer.error)
             continue;
         probe_open(&probes[i], target->addresses, target->count, deadline);
         probes[i].authenticator = servers[i].authenticator;
         exchanges[asked++] = &probes[i].exchange;
+        is_asked[i] = true;
     }
     wait_all(exchanges, asked);
     for (size_t i = 0; i < count; i++) {
-        if (!servers[i].found) {
+        if (is_asked[i]) {
             servers[i].answer = probes[i].answer;
             probe_close(&probes[i]);
         }
-        set_texts(&servers[i], servers[i].found ? 0 : probes[i].telling);
+        set_texts(&servers[i], is_asked[i] ? probes[i].telling : 0);
         if (has_packet(&servers[i]))
             set_reference_id(&servers[i]);
     }

@@ -161,21 +161,22 @@ static void start_alarm(const struct invocation *invocation, const char *title,
 }
 
 static void start_host_alarm(const struct invocation *invocation, const char *title,
-                             const char *host, int64_t deadline)
+                             const char *role, const char *host, int64_t deadline)
 {
     char text[REASON_TEXT];
 
     snprintf(text, sizeof text,
-             "-H '%.80s' was not resolved within %g s: see /etc/resolv.conf, or give an "
+             "%s '%.80s' was not resolved within %g s: see /etc/resolv.conf, or give an "
              "address",
-             host, invocation->settings.timeout);
+             role, host, invocation->settings.timeout);
     start_alarm(invocation, title, invocation->settings.timeout_state, text, deadline);
 }
 
-/* Looks up a host, or this machine where it is NULL. */
+/* Looks up a host, or this machine where it is NULL; role is how people know it. */
 static enum target_error look_up(const struct invocation *invocation, const char *title,
-                                 const char *host, uint16_t port, int64_t deadline,
-                                 struct target *target, const char **reason)
+                                 const char *role, const char *host, uint16_t port,
+                                 int64_t deadline, struct target *target,
+                                 const char **reason)
 {
     const int family = invocation->ipv4_only   ? AF_INET
                        : invocation->ipv6_only ? AF_INET6
@@ -183,7 +184,7 @@ static enum target_error look_up(const struct invocation *invocation, const char
     enum target_error found;
 
     if (host)
-        start_host_alarm(invocation, title, host, deadline);
+        start_host_alarm(invocation, title, role, host, deadline);
     found = target_find(target, host, port, family, reason);
     if (host)
         set_alarm(0);
@@ -211,8 +212,8 @@ static bool find_host(const struct invocation *invocation, const char *title,
 {
     const uint16_t port = invocation->port ? invocation->port : DEFAULT_PORT;
     const char *reason;
-    enum target_error found =
-        look_up(invocation, title, invocation->host, port, deadline, target, &reason);
+    enum target_error found = look_up(invocation, title, "-H", invocation->host, port,
+                                      deadline, target, &reason);
 
     return found == TARGET_OK || explain_host(invocation, found, reason, error);
 }
@@ -292,7 +293,7 @@ static void find_servers(const struct invocation *invocation, const char *title,
         struct ntp_server server = {
             .name = settings->servers.count ? settings->servers.texts[i] : NULL};
 
-        server.found = look_up(invocation, title, server.name, settings->ntp_port,
+        server.found = look_up(invocation, title, "-H", server.name, settings->ntp_port,
                                deadline, &server.target, &server.reason);
         if (settings->both_families) {
             add_server(servers, &server, AF_INET);
@@ -300,6 +301,24 @@ static void find_servers(const struct invocation *invocation, const char *title,
         } else {
             add_server(servers, &server, AF_UNSPEC);
         }
+    }
+}
+
+/* Who serves NTP is named by the key server, too: a full name, never completed. */
+static void find_named_servers(const struct invocation *invocation, const char *title,
+                               int64_t deadline, struct servers *servers)
+{
+    for (size_t i = 0; i < servers->count; i++) {
+        struct ntp_server *server = &servers->list[i];
+        char name[NTS_HOST + 1];
+
+        if (!*server->keys.host)
+            continue;
+        snprintf(name, sizeof name, "%s%s", server->keys.host,
+                 servers_is_address(server->keys.host) ? "" : ".");
+        server->found =
+            look_up(invocation, title, "the NTP server of the keys", name,
+                    server->keys.port, deadline, &server->target, &server->reason);
     }
 }
 
@@ -397,6 +416,7 @@ static bool take_snapshot(const struct invocation *invocation, const char *title
     if (servers->credentials)
         plugin.authentication->prepare(servers->credentials, servers->list,
                                        servers->count, deadline);
+    find_named_servers(invocation, title, deadline, servers);
     snapshot_take_ntp(snapshot, &target, servers->list, servers->count, needs, deadline);
     return true;
 }

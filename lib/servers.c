@@ -37,7 +37,7 @@ static bool is_pool(const char *host)
            (length == tail || host[length - tail - 1] == '.');
 }
 
-static bool is_address(const char *host)
+bool servers_is_address(const char *host)
 {
     return strchr(host, ':') || !host[strspn(host, "0123456789.")];
 }
@@ -63,7 +63,7 @@ static bool settle_server(const struct settings *settings, size_t index,
     if (is_given_before(&settings->servers, index))
         return refuse(error, "-H '%.80s' is given twice: a server gets one request",
                       host);
-    if (settings->both_families && is_address(host))
+    if (settings->both_families && servers_is_address(host))
         return refuse(error,
                       "-H '%.80s' is an address of one family: give a name, or leave out "
                       "--both-families",
@@ -87,6 +87,30 @@ static const char *needs_compare(const struct invocation *invocation)
                                                : NULL;
 }
 
+/* The first option that has a meaning only with --nts; NULL: none was given. */
+static const char *needs_nts(const struct settings *settings)
+{
+    return settings->nts_port        ? "--nts-port"
+           : settings->trusted_certs ? "--trusted-certs"
+                                     : NULL;
+}
+
+static bool settle_nts(const struct settings *settings, char error[static USAGE_TEXT])
+{
+    const char *lonely = needs_nts(settings);
+
+    if (lonely && !settings->nts)
+        return refuse(error, "%s is about NTS: add --nts, or leave it out", lonely);
+    if (settings->nts && settings->key)
+        return refuse(error,
+                      "--nts excludes --key: a server is authenticated with the one "
+                      "or the other");
+    if (settings->nts && !settings->servers.count)
+        return refuse(error, "--nts needs the name for which the server has its "
+                             "certificate: give it with -H");
+    return true;
+}
+
 bool servers_settle(struct invocation *invocation, char error[static USAGE_TEXT])
 {
     const struct settings *settings = &invocation->settings;
@@ -106,6 +130,8 @@ bool servers_settle(struct invocation *invocation, char error[static USAGE_TEXT]
     if (settings->key_file && !settings->key)
         return refuse(error, "--keyfile does nothing alone: add --key with the id of one "
                              "of its keys");
+    if (!settle_nts(settings, error))
+        return false;
     if (settings->compare && servers->count > 1)
         return refuse(error, "--compare is for one server: give one -H");
     if (invocation->socket && (invocation->port || settings->command_host))

@@ -43,13 +43,17 @@ struct settings {
     double max_drift;        /* ppm, by which the clock may err when nothing steers it */
     const char *state_file;  /* where counts are kept between runs; NULL: nowhere */
 
-    struct list servers;      /* NTP servers: name or address; none: this machine */
-    uint16_t ntp_port;        /* where they are asked */
-    bool both_families;       /* each of them over IPv4 and over IPv6 */
-    bool compare;             /* with what its chronyd says over its own protocol */
-    const char *command_host; /* where that chronyd is; NULL: at the server */
-    bool allow_pool;          /* public pools may be asked */
-    uint32_t key;             /* id of the key that authenticates them; 0: none */
+    struct list servers;       /* NTP servers: name or address; none: this machine */
+    uint16_t ntp_port;         /* where they are asked */
+    bool both_families;        /* each of them over IPv4 and over IPv6 */
+    bool compare;              /* with what its chronyd says over its own protocol */
+    const char *command_host;  /* where that chronyd is; NULL: at the server */
+    bool allow_pool;           /* public pools may be asked */
+    uint32_t key;              /* id of the key that authenticates them; 0: none */
+    bool nts;                  /* they are authenticated with NTS */
+    uint16_t nts_port;         /* where they are asked for keys; 0: the default */
+    const char *trusted_certs; /* the file of those who sign their certificates; NULL:
+                                  those whom the system trusts */
     const char *key_file; /* where that key is, in the format of chronyd; NULL: there is
                              none */
 

@@ -11,6 +11,7 @@
 #include "cmdmon/session.h"
 #include "history.h"
 #include "ntp/probe.h"
+#include "nts/establish.h"
 
 struct survey;
 
@@ -64,6 +65,16 @@ struct source {
     struct ntp_data ntp_data;
 };
 
+/* Where the keys of an NTP server are from, with NTS. */
+struct ntp_keys {
+    char place[TARGET_TEXT]; /* "192.0.2.1 port 4460"; "": nobody was asked for keys */
+    struct nts_outcome outcome;
+    char host[NTS_HOST]; /* that serves NTP, where that is another: a name or an address;
+                            "": the same */
+    uint16_t port;       /* its NTP port */
+    size_t cookies;
+};
+
 /* An NTP server: who is to be asked, and what came of it. One that is asked over both
  * families is two of these. */
 struct ntp_server {
@@ -76,12 +87,14 @@ struct ntp_server {
     const char *reason;      /* with TARGET_NO_ADDRESS: why, in the words of the system */
     struct authenticator *authenticator; /* of its answers: see authentication.h; NULL:
                                             they are not authenticated */
+    struct ntp_keys keys; /* set by the authentication, as target is where they say so */
 
     /* Set by snapshot_take_ntp(). TARGET_NO_FAMILY, too, where family finds nothing. */
     char label[SERVER_TEXT]; /* "ntp1.example.net", "127.0.0.1", "ntp1 over IPv6" */
     char place[SERVER_TEXT]; /* "ntp1.example.net (192.0.2.1 port 123)": what answered, or
                                 whose failure says most */
-    struct probe_answer answer;        /* valid when found is TARGET_OK */
+    struct probe_answer answer; /* valid when found is TARGET_OK; with PROBE_NO_KEYS
+                                   set by the authentication */
     char reference_id[REFERENCE_TEXT]; /* in words: "GPS", "192.0.2.9", "local"; "": there
                                           is no packet */
 };

@@ -43,6 +43,13 @@ __attribute__((constructor)) static void start_storm(void)
         return;
 }
 
+static bool takes_some(void)
+{
+    void *volatile some = malloc(sizeof(struct rlimit));
+
+    return some != NULL;
+}
+
 __attribute__((constructor)) static void take_away(void)
 {
     const struct rlimit none = {0, 0};
@@ -51,6 +58,9 @@ __attribute__((constructor)) static void take_away(void)
         setrlimit(RLIMIT_NOFILE, &none);
     if (meddles("memory"))
         setrlimit(RLIMIT_AS, &none);
+    /* Libraries may have left some from their own start. */
+    while (meddles("memory") && takes_some())
+        ;
 }
 
 ssize_t send(int descriptor, const void *bytes, size_t length, int flags)

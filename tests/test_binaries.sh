@@ -32,7 +32,7 @@ elf_lacks() { ! elf_has "$1"; }
 libraries_of()
 {
     case $1 in
-        check_chrony_ntp) echo 'popt|c|nettle' ;;
+        check_chrony_ntp) echo 'popt|c|nettle|gnutls' ;;
         *) echo 'popt|c' ;;
     esac
 }

@@ -17,6 +17,7 @@ enum {
     OF_ONE, /* the metrics above are of one server, those below of several together */
     DISAGREEMENT = OF_ONE,
     DIFFERENCE,
+    CERTIFICATE_DAYS, /* of one, which need not have answered */
     METRICS,
     NAMED = 4, /* servers in the text; so many fit */
 };
@@ -42,6 +43,9 @@ static const struct metric metrics[METRICS] = {
          "distances; above 0, one of them is wrong"},
     [DIFFERENCE] = {"difference", UNIT_SECONDS, false, INFINITY, NULL, NULL,
                     "the most by which the times of two servers differ"},
+    [CERTIFICATE_DAYS] = {"certificate_days", UNIT_COUNT, false, INFINITY, "30:", "7:",
+                          "whole days until the server's certificate for NTS expires; "
+                          "below 0: since then"},
 };
 
 static const struct option_row options[] = {
@@ -50,7 +54,8 @@ static const struct option_row options[] = {
      "name or address of an NTP server; may be repeated for up to 16 servers (8 with "
      "--both-families), which are all asked at the same time"},
     {"ntp-port", 'P', OPTION_PORT, offsetof(struct settings, ntp_port), "PORT", "123",
-     NULL, "UDP port of the NTP servers"},
+     NULL,
+     "UDP port of the NTP servers; with --nts, of those whose keys are for no other"},
     {"both-families", 0, OPTION_FLAG, offsetof(struct settings, both_families), NULL,
      NULL, NULL,
      "ask each server over IPv4 and over IPv6; a family that does not answer is as bad "
@@ -69,6 +74,14 @@ static const struct option_row options[] = {
      "answer"},
     {"keyfile", 0, OPTION_PATH, offsetof(struct settings, key_file), "FILE", NULL, NULL,
      "the file where that key is, in the format of chronyd (chrony.conf: keyfile)"},
+    {"nts", 0, OPTION_FLAG, offsetof(struct settings, nts), NULL, NULL, NULL,
+     "authenticate the servers with NTS, by the names of -H: what is not proven is no "
+     "answer"},
+    {"nts-port", 0, OPTION_PORT, offsetof(struct settings, nts_port), "PORT", "4460",
+     NULL, "TCP port where they are asked for keys"},
+    {"trusted-certs", 0, OPTION_PATH, offsetof(struct settings, trusted_certs), "FILE",
+     "those of the system", NULL,
+     "the certificates of those who may sign that of a server, in PEM"},
     OPTION_ALLOW_LOCAL,
     {0},
 };
@@ -153,6 +166,27 @@ static void measure(const struct snapshot *snapshot, const struct settings *sett
         return;
     limits = limits_of(settings, metric, worst);
     result_record(result, &metrics[metric], value_of(worst, metric), &limits);
+}
+
+/* Each certificate is judged, and the first to expire is the datum. One that has expired
+ * already is a reason of its own. */
+static void measure_certificates(const struct snapshot *snapshot,
+                                 const struct settings *settings, struct result *result)
+{
+    const struct limits limits = limits_of(settings, CERTIFICATE_DAYS, NULL);
+    double least = NAN;
+
+    for (size_t i = 0; i < snapshot->server_count; i++) {
+        const struct ntp_server *server = &snapshot->servers[i];
+        const double days = ntp_certificate_days(server);
+
+        if (server->keys.outcome.error != NTS_EXPIRED)
+            result_judge(result, snapshot->server_count > 1 ? server->label : NULL,
+                         &metrics[CERTIFICATE_DAYS], days, &limits);
+        if (isnan(least) || days < least)
+            least = days;
+    }
+    result_record(result, &metrics[CERTIFICATE_DAYS], least, &limits);
 }
 
 /* --- text --- */
@@ -249,6 +283,7 @@ static void summarise(const struct snapshot *snapshot, const struct settings *se
         tell_leap(snapshot, settings, result);
     }
     tell_authentication(snapshot, settings, result);
+    ntp_tell_named(snapshot, settings, result);
 }
 
 /* A key that everybody may have had proves nothing. */
@@ -312,6 +347,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     judge_key_file(snapshot, settings, result);
     for (int metric = 0; metric < OF_ONE; metric++)
         measure(snapshot, settings, metric, result);
+    measure_certificates(snapshot, settings, result);
     judge_agreement(&agreement, settings, result);
     if (settings->compare && report_has_tracking(snapshot, settings, result))
         ntp_compare(snapshot, result);

@@ -21,6 +21,19 @@ const char *ntp_leap_text(unsigned leap_status);
 void ntp_report(const struct snapshot *snapshot, const struct ntp_server *server,
                 const struct settings *settings, struct result *result);
 
+/* Says why there are no keys for the server, and what to do. */
+void ntp_report_keys(const struct ntp_server *server, const struct settings *settings,
+                     struct result *result);
+
+/* Says where NTP is served, as who gave the keys named it, where that is no matter of
+ * course. */
+void ntp_tell_named(const struct snapshot *snapshot, const struct settings *settings,
+                    struct result *result);
+
+/* d, whole ones, until the server's certificate expires; below 0: since then; NAN: it has
+ * shown none. */
+double ntp_certificate_days(const struct ntp_server *server);
+
 /* "no reply", "kiss-o'-death", ...: what became of asking, in two or three words. */
 const char *ntp_outcome_text(const struct ntp_server *server);
 

@@ -36,6 +36,7 @@ static const struct verdict {
                       "see the limits of this process", NULL},
     [PROBE_UNUSABLE] = {.outcome = "useless answer"},
     [PROBE_STEPPED] = {.outcome = "clock stepped"},
+    [PROBE_NO_KEYS] = {.outcome = "not asked, no keys"},
     [PROBE_UNAUTHENTIC] = {.outcome = "not authenticated"},
 };
 
@@ -52,6 +53,9 @@ static void ignored_detail(const struct probe_answer *answer, char text[static 9
 static const char *absence_remedy(const struct ntp_server *server,
                                   const struct verdict *verdict, bool is_beside)
 {
+    if (server->answer.error == PROBE_TIMEOUT && *server->keys.place)
+        return "its NTP port is not open, it limits the rate, or a firewall drops long "
+               "NTP packets (ask without --nts to see)";
     if (server->answer.error == PROBE_TIMEOUT && server->authenticator)
         return "it has no such key or another one, and most servers are then silent (ask "
                "without --key to see), it does not admit this host, or a firewall drops "
@@ -85,7 +89,14 @@ static void report_absence(const struct snapshot *snapshot,
 
 static void report_no_address(const struct ntp_server *server, struct result *result)
 {
-    if (server->found == TARGET_NO_ADDRESS)
+    if (*server->keys.host)
+        result_reason(result, STATE_CRITICAL,
+                      "the NTP server '%.80s' that %.64s has keys for has no address "
+                      "(%s): see its configuration, and the name servers",
+                      server->keys.host, server->keys.place,
+                      server->found == TARGET_NO_ADDRESS ? server->reason
+                                                         : "none of that family");
+    else if (server->found == TARGET_NO_ADDRESS)
         result_reason(
             result, STATE_UNKNOWN,
             "-H '%.80s' does not resolve (%s): see the name servers, or give an "
@@ -117,6 +128,7 @@ static const struct kiss {
     {"INIT", STATE_CRITICAL, "it is not synchronised yet: see its sources"},
     {"STEP", STATE_CRITICAL,
      "it has stepped its clock and is not synchronised again yet"},
+    {"NTSN", STATE_CRITICAL, "it does not know the cookie of the request: see its log"},
     {NULL, STATE_CRITICAL, "it refuses to give its time: see its log"},
 };
 
@@ -213,6 +225,8 @@ void ntp_report(const struct snapshot *snapshot, const struct ntp_server *server
 {
     if (server->found)
         report_no_address(server, result);
+    else if (server->answer.error == PROBE_NO_KEYS)
+        ntp_report_keys(server, settings, result);
     else if (server->answer.error == PROBE_UNUSABLE)
         report_useless(server, result);
     else if (server->answer.error == PROBE_UNAUTHENTIC)

@@ -27,6 +27,7 @@ enum probe_error {
     PROBE_FAILED,      /* this system gave no socket or randomness */
     PROBE_UNUSABLE,    /* an answer of which no time can be had: see unusable */
     PROBE_STEPPED,     /* our clock was stepped meanwhile: the sample says nothing */
+    PROBE_NO_KEYS,     /* nothing was sent: there are no keys to authenticate with */
     PROBE_UNAUTHENTIC, /* answers, none of them authentic: see unauthentic */
 };
 
