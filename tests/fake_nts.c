@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 #include <nettle/siv-cmac.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DAY = 86400, HOUR = 3600, COOKIE = 100 };
+enum { COOKIE = 100 };
 
 static void must(bool good, const char *what)
 {
@@ -33,84 +32,6 @@ static void must_tls(int error, const char *what)
         return;
     fprintf(stderr, "%s: %s\n", what, gnutls_strerror(error));
     _exit(99);
-}
-
-/* --- certificates --- */
-
-struct signer {
-    gnutls_x509_crt_t certificate;
-    gnutls_x509_privkey_t key;
-};
-
-static struct signer ca;
-
-static const struct identity {
-    const char *name;
-    time_t from, until; /* s from now */
-    bool alone;         /* nobody else has signed it */
-} identities[] = {
-    [FAKE_NTS_GOOD] = {"localhost", -HOUR, 40 * DAY + HOUR, false},
-    [FAKE_NTS_EXPIRED] = {"localhost", -30 * DAY, -3 * DAY + HOUR, false},
-    [FAKE_NTS_NOT_YET] = {"localhost", HOUR, 40 * DAY + HOUR, false},
-    [FAKE_NTS_STRANGE] = {"other.example", -HOUR, 40 * DAY + HOUR, false},
-    [FAKE_NTS_UNTRUSTED] = {"localhost", -HOUR, 40 * DAY + HOUR, true},
-    [FAKE_NTS_SHORT] = {"localhost", -HOUR, 5 * DAY + DAY / 2, false},
-};
-
-static void make_key(gnutls_x509_privkey_t *key)
-{
-    must_tls(gnutls_x509_privkey_init(key), "key");
-    must_tls(
-        gnutls_x509_privkey_generate(*key, GNUTLS_PK_ECDSA,
-                                     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
-        "key");
-}
-
-/* Signed by the CA, or by itself where that is NULL. */
-static void make_certificate(struct signer *made, const struct identity *identity,
-                             const struct signer *by, bool is_ca)
-{
-    static unsigned char serial = 1;
-    const unsigned char address[] = {127, 0, 0, 1};
-    const time_t now = time(NULL);
-    gnutls_x509_crt_t crt;
-
-    make_key(&made->key);
-    must_tls(gnutls_x509_crt_init(&crt), "certificate");
-    gnutls_x509_crt_set_version(crt, 3);
-    gnutls_x509_crt_set_serial(crt, &serial, 1);
-    serial++;
-    gnutls_x509_crt_set_activation_time(crt, now + identity->from);
-    gnutls_x509_crt_set_expiration_time(crt, now + identity->until);
-    gnutls_x509_crt_set_key(crt, made->key);
-    gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, identity->name,
-                                  (unsigned)strlen(identity->name));
-    gnutls_x509_crt_set_basic_constraints(crt, is_ca, -1);
-    gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, identity->name,
-                                         (unsigned)strlen(identity->name),
-                                         GNUTLS_FSAN_SET);
-    if (!strcmp(identity->name, "localhost"))
-        gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, address,
-                                             sizeof address, GNUTLS_FSAN_APPEND);
-    made->certificate = crt;
-    must_tls(gnutls_x509_crt_sign2(crt, by ? by->certificate : crt,
-                                   by ? by->key : made->key, GNUTLS_DIG_SHA256, 0),
-             "signature");
-}
-
-void fake_nts_make_ca(const char *path)
-{
-    static const struct identity identity = {"the CA of a test", -60 * DAY, 60 * DAY,
-                                             true};
-    FILE *file = fopen(path, "w");
-    gnutls_datum_t text;
-
-    must(file != NULL, path);
-    must_tls(gnutls_global_init(), "GnuTLS");
-    make_certificate(&ca, &identity, NULL, true);
-    must_tls(gnutls_x509_crt_export2(ca.certificate, GNUTLS_X509_FMT_PEM, &text), "PEM");
-    must(fwrite(text.data, text.size, 1, file) == 1 && !fclose(file), path);
-    gnutls_free(text.data);
 }
 
 /* --- establishing keys --- */
@@ -163,13 +84,12 @@ static void make_response(struct server *server)
 
 static void load_certificate(struct server *server)
 {
-    const struct identity *identity = &identities[server->fake.certificate];
-    struct signer own;
+    gnutls_x509_crt_t certificate;
+    gnutls_x509_privkey_t key;
 
-    make_certificate(&own, identity, identity->alone ? NULL : &ca, false);
+    certificate_make(server->fake.certificate, &certificate, &key);
     must_tls(gnutls_certificate_allocate_credentials(&server->credentials), "TLS");
-    must_tls(gnutls_certificate_set_x509_key(server->credentials, &own.certificate, 1,
-                                             own.key),
+    must_tls(gnutls_certificate_set_x509_key(server->credentials, &certificate, 1, key),
              "TLS");
 }
 

@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A server of NTS as a script says: one that establishes keys, and answers NTP requests
- * that were protected with them. It makes the certificates, too. */
+ * that were protected with them. */
 #ifndef FAKE_NTS_H
 #define FAKE_NTS_H
 
+#include "certificates.h"
 #include "nts_lies.h"
 
 #include <sys/types.h>
-
-/* What its certificate is. */
-enum fake_nts_certificate {
-    FAKE_NTS_GOOD,      /* for localhost and 127.0.0.1, for 40 days, signed by the CA */
-    FAKE_NTS_EXPIRED,   /* since 3 days */
-    FAKE_NTS_NOT_YET,   /* valid in an hour */
-    FAKE_NTS_STRANGE,   /* for other.example */
-    FAKE_NTS_UNTRUSTED, /* signed by itself */
-    FAKE_NTS_SHORT,     /* for 5 days and a half */
-};
 
 /* How far it plays along. */
 enum fake_nts_course {
@@ -36,7 +27,7 @@ enum fake_nts_course {
 };
 
 struct fake_nts {
-    enum fake_nts_certificate certificate;
+    enum certificate certificate;
     enum fake_nts_course course;
     const void *response; /* NULL: a good one, of eight cookies and its own NTP port */
     size_t length;        /* of the response */
@@ -50,9 +41,6 @@ struct fake_nts_process {
     uint16_t key_port, ntp_port; /* host byte order, on 127.0.0.1 */
     volatile unsigned *asked;    /* NTP requests that were protected as they must be */
 };
-
-/* Makes the CA that all of them share; its certificate goes into the file. */
-void fake_nts_make_ca(const char *path);
 
 /* Starts it. Ends with the parent. */
 void fake_nts_start(const struct fake_nts *fake, struct fake_nts_process *process);

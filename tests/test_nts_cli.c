@@ -158,35 +158,35 @@ static const struct {
     int status;
 } servers[] = {
     {NULL,
-     {.certificate = FAKE_NTS_EXPIRED},
+     {.certificate = CERTIFICATE_EXPIRED},
      "20",
      "its certificate has expired on 20",
      2},
     {NULL,
-     {.certificate = FAKE_NTS_EXPIRED},
+     {.certificate = CERTIFICATE_EXPIRED},
      "20",
      " UTC: renew it, and see that the server reads the new one | certificate_days=-3",
      2},
     {NULL,
-     {.certificate = FAKE_NTS_NOT_YET},
+     {.certificate = CERTIFICATE_NOT_YET},
      "20",
      "its certificate is not valid yet: see the clocks of both sides | "
      "certificate_days=40",
      2},
     {NULL,
-     {.certificate = FAKE_NTS_STRANGE},
+     {.certificate = CERTIFICATE_STRANGE},
      "20",
      "its certificate is not for that name: ask it by a name that is in its "
      "certificate, or get it one for this name",
      2},
     {NULL,
-     {.certificate = FAKE_NTS_UNTRUSTED},
+     {.certificate = CERTIFICATE_UNTRUSTED},
      "20",
      "nobody who is trusted has signed its certificate: name the file of the one who has "
      "with --trusted-certs, or see who answers in its place",
      2},
     {NULL,
-     {.certificate = FAKE_NTS_SHORT, .lie = &nts_lies[0]},
+     {.certificate = CERTIFICATE_SHORT, .lie = &nts_lies[0]},
      "20",
      "certificate_days 5 (critical limit 7:)",
      2},
@@ -301,8 +301,9 @@ START_TEST(asks_again)
     fake_nts_start(&fake, &process);
     ask(ARGUMENTS("-H", "localhost", "-t1500ms"));
     assert_said(2, "no reply from localhost (127.0.0.1 port ");
-    assert_said(2, " to a request with NTS: its NTP port is not open, it limits the "
-                   "rate, or a firewall drops long NTP packets (ask without --nts to see)");
+    assert_said(
+        2, " to a request with NTS: it has no NTS, and chronyd is then silent, it limits "
+           "the rate, or a firewall drops long NTP packets (ask without --nts to see)");
     ck_assert_uint_eq(*process.asked, 2);
     fake_nts_stop(&process);
 }
@@ -329,7 +330,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("nts command line");
 
     close(mkstemp(ca_path));
-    fake_nts_make_ca(ca_path);
+    certificate_make_ca(ca_path);
     owner = getpid();
     atexit(remove_ca);
     tcase_set_timeout(tcase, 60);

@@ -77,14 +77,14 @@ static const struct {
     {NULL, {.course = FAKE_NTS_WHOLE, .piece = 1}, NTS_OK, 0, 40},
     {NULL, {.course = FAKE_NTS_WHOLE, .piece = 7}, NTS_OK, 0, 40},
     {"127.0.0.1", {.course = FAKE_NTS_WHOLE}, NTS_OK, 0, 40},
-    {NULL, {.certificate = FAKE_NTS_SHORT}, NTS_OK, 0, 5},
+    {NULL, {.certificate = CERTIFICATE_SHORT}, NTS_OK, 0, 5},
 
-    {NULL, {.certificate = FAKE_NTS_EXPIRED}, NTS_EXPIRED, 0, -3},
-    {NULL, {.certificate = FAKE_NTS_NOT_YET}, NTS_NOT_YET, 0, 40},
-    {NULL, {.certificate = FAKE_NTS_STRANGE}, NTS_OTHER_NAME, 0, 40},
+    {NULL, {.certificate = CERTIFICATE_EXPIRED}, NTS_EXPIRED, 0, -3},
+    {NULL, {.certificate = CERTIFICATE_NOT_YET}, NTS_NOT_YET, 0, 40},
+    {NULL, {.certificate = CERTIFICATE_STRANGE}, NTS_OTHER_NAME, 0, 40},
     {"127.0.0.2", {.course = FAKE_NTS_WHOLE}, NTS_OTHER_NAME, 0, 40},
     {"other.example", {.course = FAKE_NTS_WHOLE}, NTS_OTHER_NAME, 0, 40},
-    {NULL, {.certificate = FAKE_NTS_UNTRUSTED}, NTS_UNTRUSTED, 0, 40},
+    {NULL, {.certificate = CERTIFICATE_UNTRUSTED}, NTS_UNTRUSTED, 0, 40},
 
     {NULL, {.course = FAKE_NTS_SILENT}, NTS_SILENT, 0, INT32_MAX},
     {NULL, {.course = FAKE_NTS_CLOSED}, NTS_CLOSED, 0, INT32_MAX},
@@ -249,7 +249,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("servers"), *trusts = tcase_create("trust");
 
     close(mkstemp(ca_path));
-    fake_nts_make_ca(ca_path);
+    certificate_make_ca(ca_path);
     owner = getpid();
     atexit(remove_ca);
     tcase_set_timeout(tcase, 60);

@@ -54,8 +54,8 @@ static const char *absence_remedy(const struct ntp_server *server,
                                   const struct verdict *verdict, bool is_beside)
 {
     if (server->answer.error == PROBE_TIMEOUT && *server->keys.place)
-        return "its NTP port is not open, it limits the rate, or a firewall drops long "
-               "NTP packets (ask without --nts to see)";
+        return "it has no NTS, and chronyd is then silent, it limits the rate, or a "
+               "firewall drops long NTP packets (ask without --nts to see)";
     if (server->answer.error == PROBE_TIMEOUT && server->authenticator)
         return "it has no such key or another one, and most servers are then silent (ask "
                "without --key to see), it does not admit this host, or a firewall drops "
