@@ -79,7 +79,7 @@ static void make_response(struct server *server)
     if (fake->host)
         append_record(server, 6, fake->host, strlen(fake->host));
     append_record(server, 7, &port, 2);
-    append_record(server, 0x8000, NULL, 0);
+    append_record(server, 0x8000, "", 0);
 }
 
 static void load_certificate(struct server *server)

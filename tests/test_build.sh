@@ -84,6 +84,29 @@ expect "without popt: configure says what to install" says popt_h \
 expect "without nettle: configure says what to install" says nettle_cmac_h \
     'nettle 3.5 is required: install nettle-dev (Debian) or nettle-devel (Fedora, RHEL)'
 
+# --- NTS ---
+needs_for_nts='install libgnutls28-dev (Debian) or gnutls-devel (Fedora, RHEL), and nettle 3.6'
+expect "without GnuTLS: configure says what is missing" \
+    grep -q "check_chrony_ntp will be without --nts: for it $needs_for_nts" \
+    "$scratch/nocheck/config.log"
+refuses_nts()
+{
+    (cd "$scratch/empty" && ! PKG_CONFIG_LIBDIR="$scratch/empty" "$src/configure" --with-nts \
+        >"$log" 2>&1) && grep -q -e "--with-nts needs GnuTLS 3.6.5: $needs_for_nts" "$log"
+}
+expect "without GnuTLS: --with-nts is refused" refuses_nts
+expect "without NTS: configure" configure_in "$scratch/plain" "$src" --without-nts \
+    CFLAGS="$strict"
+expect "without NTS: make" make_in "$scratch/plain"
+expect "without NTS: the tests build without a warning" make_in "$scratch/plain" check TESTS=
+says_no_nts()
+{
+    "$scratch/plain/plugins/check_chrony_ntp" -H localhost --nts >"$log"
+    [ $? = 3 ] && grep -q '^CHRONY NTP UNKNOWN - --nts is not in this build' "$log" &&
+        ! readelf -W -d "$scratch/plain/plugins/check_chrony_ntp" | grep -q gnutls
+}
+expect "without NTS: --nts is refused" says_no_nts
+
 # --- installed ---
 installs()
 {

@@ -9,8 +9,8 @@ source_dir=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 . "$source_dir/tests/lab/tap.sh"
 
 base_tools='awk basename cat dirname find grep head id sed sh sort tr'
-debian_build='autoconf automake gcc libc6-dev libpopt-dev make nettle-dev pkg-config'
-fedora_build='autoconf automake gcc glibc-devel make nettle-devel pkgconf-pkg-config popt-devel'
+debian_build='autoconf automake gcc libc6-dev libgnutls28-dev libpopt-dev make nettle-dev pkg-config'
+fedora_build='autoconf automake gcc glibc-devel gnutls-devel make nettle-devel pkgconf-pkg-config popt-devel'
 
 make_playground()
 {
