@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # check_chrony_ntp against the time servers of others, ntpsec and openntpd: synchronised or
-# not, over both families, and a kiss-o'-death. They want port 123, so they get a network
-# that is loopback alone; and they may not set the clock.
+# not, over both families, with keys and NTS, and a kiss-o'-death. They want port 123, so
+# they get a network that is loopback alone; and they may not set the clock.
 #
 # Unpacks: ntpsec openntpd
 # Installs: libcap2 libbsd0
@@ -109,11 +109,17 @@ restrict default kod limited
 restrict ::1
 keys $work/keys
 trustedkey 1 2 3 4
+nts enable
+nts mintls TLS1.3
+nts key $work/certificates/good.key
+nts cert $work/certificates/good.pem
+nts cookie $work/ntpsec-cookies
 END
     start_server ntpsec "$work/ntpsec/usr/sbin/ntpd" -n -c "$work/ntpsec.conf" \
         -l "$work/ntpsec.own-log" -p "$work/ntpsec.own-pid"
     wait_until answers_with ' OK '
     ask_ntp ntpsec --both-families
+    ask_ntp ntpsec-nts -H 127.0.0.1 --nts --trusted-certs="$work/certificates/ca.pem"
     for key in 1 2 3 4 5; do
         ask_with_key "ntpsec-key-$key" "$key"
     done
@@ -184,7 +190,8 @@ open_engine dead
 unpack_apart || bail_out 'the packages cannot be unpacked'
 make_hasty_clock || bail_out 'no compiler'
 install_helper private_net || bail_out 'no helper'
-mkdir "$work/answers" "$LAB_DIR/others" || bail_out 'no directory'
+mkdir "$work/answers" "$work/certificates" "$LAB_DIR/others" || bail_out 'no directory'
+"$build/tests/make_certificates" "$work/certificates" || bail_out 'no certificates'
 as_root true || bail_out 'root, or sudo without a password, must start the servers'
 expect 'the servers run, and cannot set the clock' run_inside
 expect_answer 'openntpd, not synchronised yet: CRITICAL' openntpd-early 2 \
@@ -197,6 +204,8 @@ expect_answer 'ntpsec: OK over both families' ntpsec 0 \
 expect_answer 'ntpsec: its stratum' ntpsec 0 ' stratum=5;'
 expect_answer 'openntpd, which knows no keys: not authenticated' openntpd-key 2 \
     'reply from .* is not authenticated with key 1 (MD5): it carries no MAC: '
+expect_answer 'ntpsec: authenticated by NTS' ntpsec-nts 0 \
+    '; authenticated with NTS | .* certificate_days=40'
 expect_answer 'ntpsec: authenticated by MD5' ntpsec-key-1 0 '; authenticated with key 1 (MD5) |'
 expect_answer 'ntpsec: authenticated by SHA1' ntpsec-key-2 0 '; authenticated with key 2 (SHA1) |'
 expect_answer 'ntpsec: authenticated by AES' ntpsec-key-3 0 '; authenticated with key 3 (AES128) |'
