@@ -39,6 +39,7 @@ add_row() (
 )
 
 bench_ntp_port() { echo $((LAB_BASE + 5)); }
+bench_key_port() { echo $((LAB_BASE + 6)); }
 
 # What leads a plugin to the chronyd at PORT. Some ask something else, which is near only.
 options_of()
@@ -66,6 +67,19 @@ add_plugins()
         [ -z "$plugin_options" ] || add_row "$plugins_file" "${plugin##*/}" \
             "$top_builddir/$plugin" $plugin_options "$@"
     done
+}
+
+# Keys are established in each run. Its server is that of check_chrony_ntp.
+add_nts()
+{
+    if has_nts; then
+        add_row "$1" 'check_chrony_ntp --nts' "$top_builddir/plugins/check_chrony_ntp" \
+            -H 127.0.0.1 --nts --nts-port="$(bench_key_port)" --allow-local \
+            --trusted-certs="$LAB_DIR/nts-certificate.pem" \
+            --certificate-days-warning='~:' --certificate-days-critical='~:'
+    else
+        absent 'check_chrony_ntp --nts' "it needs $(lab_need nts)"
+    fi
 }
 
 # add_chronyc FILE PORT WORD...
@@ -253,6 +267,7 @@ measure_near()
     add_row "$work/wished" 'the floor' "$programs/floor" "$near"
     add_row "$work/wished" 'the floor, telling it' "$programs/floor" "$near" tell
     add_others "$work/wished" "$near"
+    add_nts "$work/wished"
     add_audit "$work/wished"
     add_check_ntp_time "$work/wished"
     try_rows <"$work/wished" >"$work/rows"
@@ -351,6 +366,20 @@ surround()
     export LC_ALL BASH_ENV BENCH_CHRONYC BENCH_CHRONYC_OPTION BENCH_PORT RES_OPTIONS
 }
 
+has_nts() { [ -s "$LAB_DIR/nts-certificate.pem" ]; }
+
+# Directives, where there may be some.
+serve_nts()
+{
+    suits_nts || return 0
+    command -v openssl >/dev/null || return 0
+    make_certificate || return 0
+    echo "ntsport $(bench_key_port)"
+    echo "ntsserverkey $LAB_DIR/nts-key.pem"
+    echo "ntsservercert $LAB_DIR/nts-certificate.pem"
+    echo 'ntsprocesses 0'
+}
+
 open_lab()
 {
     lab_open || bench_fails 'it needs chronyd and chronyc: install chrony, or set CHRONYD'
@@ -361,6 +390,7 @@ open_lab()
     {
         echo "port $(bench_ntp_port)"
         echo "bindcmdaddress $LAB_DIR/bench-server/sock"
+        serve_nts
     } | chronyd_server_for bench "$(bench_ntp_port)" || bench_fails 'no server of time'
     work=$LAB_DIR/bench
     mkdir "$work" || bench_fails 'no directory for the measurements'
