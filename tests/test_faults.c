@@ -157,6 +157,7 @@ static void start_fake(struct stage *stage, enum road road)
     char socket[32];
 
     snprintf(socket, sizeof socket, "%s.sock", stage->plugin);
+    unlink(scene_path(socket)); /* of the same row, once more */
     scene.port = 0;
     stage->record = fault->ntp ? NULL : record;
     if (fault->ntp)
@@ -251,12 +252,24 @@ static void explain(size_t i, const char *why)
                  (long long)(runs[i].cpu / MILLISECOND), runs[i].out, runs[i].err);
 }
 
-static void judge_time(size_t i)
+static bool is_late(size_t i)
 {
     const int64_t deadline = fault->at_once ? 0 : fault->silent ? SILENCE : LONGEST;
-    const int64_t most = deadline + GRACE;
 
-    if (runs[i].elapsed > most * MILLISECOND)
+    return runs[i].elapsed > (deadline + GRACE) * MILLISECOND;
+}
+
+static bool any_is_late(void)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_late(i))
+            return true;
+    return false;
+}
+
+static void judge_time(size_t i)
+{
+    if (is_late(i))
         explain(i, "it takes too long");
     if (fault->silent && runs[i].elapsed < (int64_t)SILENCE * MILLISECOND)
         explain(i, "it gives up too early");
@@ -319,6 +332,8 @@ static void run_road(enum road road)
 {
     run_all(road);
     ck_assert_uint_gt(count, 0);
+    if (any_is_late())
+        run_all(road); /* the machine may have been busy; not twice */
     for (size_t i = 0; i < count; i++) {
         judge_time(i);
         judge_text(i);
