@@ -337,7 +337,7 @@ test_group()
         ' disagreement=0\.000000000s;0\.001;0\.1 difference=0\.0'
     ask_ntp odd "$@" -H 127.0.0.64
     expect_result 'a group with a liar: it is the odd one out' odd 2 \
-        'odd one out: 127\.0\.0\.64;' ' disagreement=0\.2[45]'
+        'odd one out: 127\.0\.0\.64;' ' disagreement=0\.2'
     ask_ntp pair -H 127.0.0.61 -H 127.0.0.64 --ntp-port="$(liar_port)"
     expect_result 'two that contradict each other: nobody can tell' pair 2 \
         'no majority tells which of them is wrong'
