@@ -7,58 +7,60 @@
 enum { BLOCK = 16 };
 enum { ID = 0x0104, COOKIE = 0x0204, SEAL = 0x0404, OTHER = 0x4004 };
 
+#define FIELD(type, length)                                                              \
+    {                                                                                    \
+        type, length, 0, false                                                           \
+    }
 #define HONEST                                                                           \
     {                                                                                    \
-        {ID, 32, 0, false},                                                              \
-        {                                                                                \
-            SEAL, 104, 0, false                                                          \
-        }                                                                                \
+        FIELD(ID, 32), FIELD(SEAL, 104)                                                  \
     }
 
 const struct nts_lie nts_lies[NTS_LIES] = {
     {"none", .fields = HONEST},
     {"a field that nobody knows",
-     .fields = {{OTHER, 12}, {ID, 32}, {OTHER, 40}, {SEAL, 104}}},
+     .fields = {FIELD(OTHER, 12), FIELD(ID, 32), FIELD(OTHER, 40), FIELD(SEAL, 104)}},
     {"a short nonce", .fields = HONEST, .nonce = 12},
     {"a nonce of one byte", .fields = HONEST, .nonce = 1},
     {"a long nonce", .fields = HONEST, .nonce = 40},
-    {"a cookie in the clear", .fields = {{ID, 32}, {COOKIE, 100}, {SEAL, 104}}},
+    {"a cookie in the clear",
+     .fields = {FIELD(ID, 32), FIELD(COOKIE, 100), FIELD(SEAL, 104)}},
     {"a NAK that is sealed", .fields = HONEST, .nak = true},
-    {"the identifier twice", .fields = {{ID, 32}, {ID, 32}, {SEAL, 104}}},
-    {"a cookie behind another field", .fields = {{ID, 32}, {SEAL, 36}},
+    {"the identifier twice", .fields = {FIELD(ID, 32), FIELD(ID, 32), FIELD(SEAL, 104)}},
+    {"a cookie behind another field", .fields = {FIELD(ID, 32), FIELD(SEAL, 36)},
      .plain = "\x40\4\0\x10xxxxxxxxxxxx\2\4\0\x14yyyyyyyyyyyyyyyy"},
 
     {"no field", .error = AUTHENTICATION_NTS_UNIDENTIFIED},
-    {"no identifier", AUTHENTICATION_NTS_UNIDENTIFIED, .fields = {{SEAL, 104}}},
+    {"no identifier", AUTHENTICATION_NTS_UNIDENTIFIED, .fields = {FIELD(SEAL, 104)}},
     {"another identifier", AUTHENTICATION_NTS_OTHER_REQUEST,
-     .fields = {{ID, 32, 0, true}, {SEAL, 104}}},
+     .fields = {{ID, 32, 0, true}, FIELD(SEAL, 104)}},
     {"ours, and another identifier", AUTHENTICATION_NTS_OTHER_REQUEST,
-     .fields = {{ID, 32}, {ID, 32, 0, true}, {SEAL, 104}}},
+     .fields = {FIELD(ID, 32), {ID, 32, 0, true}, FIELD(SEAL, 104)}},
     {"half an identifier", AUTHENTICATION_NTS_OTHER_REQUEST,
-     .fields = {{ID, 16}, {SEAL, 104}}},
+     .fields = {FIELD(ID, 16), FIELD(SEAL, 104)}},
     {"more than the identifier", AUTHENTICATION_NTS_OTHER_REQUEST,
-     .fields = {{ID, 36}, {SEAL, 104}}},
+     .fields = {FIELD(ID, 36), FIELD(SEAL, 104)}},
     {"an identifier behind the seal", AUTHENTICATION_NTS_MALFORMED,
-     .fields = {{SEAL, 104}, {ID, 32}}},
+     .fields = {FIELD(SEAL, 104), FIELD(ID, 32)}},
 
-    {"no seal", AUTHENTICATION_NTS_MISSING, .fields = {{ID, 32}}},
+    {"no seal", AUTHENTICATION_NTS_MISSING, .fields = {FIELD(ID, 32)}},
     {"no seal, and a cookie in the clear", AUTHENTICATION_NTS_MISSING,
-     .fields = {{ID, 32}, {COOKIE, 100}}},
+     .fields = {FIELD(ID, 32), FIELD(COOKIE, 100)}},
     {"two seals", AUTHENTICATION_NTS_MALFORMED,
-     .fields = {{ID, 32}, {SEAL, 104}, {SEAL, 104}}},
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 104), FIELD(SEAL, 104)}},
     {"a field behind the seal", AUTHENTICATION_NTS_MALFORMED,
-     .fields = {{ID, 32}, {SEAL, 104}, {OTHER, 28}}},
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 104), FIELD(OTHER, 28)}},
     {"four bytes behind the seal", AUTHENTICATION_NTS_MALFORMED, .fields = HONEST,
      .behind = 4},
     {"a MAC behind the seal", AUTHENTICATION_NTS_MALFORMED, .fields = HONEST,
      .behind = 20},
     {"the key of requests", AUTHENTICATION_NTS_WRONG,
-     .fields = {{ID, 32}, {SEAL, 104, 0, true}}},
+     .fields = {FIELD(ID, 32), {SEAL, 104, 0, true}}},
     {"a bit of the stratum", AUTHENTICATION_NTS_WRONG, .fields = HONEST, .flip = 1},
     {"a bit of the transmit timestamp", AUTHENTICATION_NTS_WRONG, .fields = HONEST,
      .flip = 47},
     {"a bit of a field that nobody knows", AUTHENTICATION_NTS_WRONG,
-     .fields = {{ID, 32}, {OTHER, 40}, {SEAL, 104}}, .flip = 100},
+     .fields = {FIELD(ID, 32), FIELD(OTHER, 40), FIELD(SEAL, 104)}, .flip = 100},
     {"a bit of the nonce", AUTHENTICATION_NTS_WRONG, .fields = HONEST, .flip = 92},
     {"a bit of the tag", AUTHENTICATION_NTS_WRONG, .fields = HONEST, .flip = 108},
     {"a bit of the cookie", AUTHENTICATION_NTS_WRONG, .fields = HONEST, .flip = -1},
@@ -78,27 +80,27 @@ const struct nts_lie nts_lies[NTS_LIES] = {
     {"less encrypted than a tag", AUTHENTICATION_NTS_MALFORMED, .fields = HONEST,
      .cipher_said = -105U},
     {"the seal beyond the end", AUTHENTICATION_NTS_MALFORMED,
-     .fields = {{ID, 32}, {SEAL, 104, 4}}},
+     .fields = {FIELD(ID, 32), {SEAL, 104, 4, false}}},
     {"a field of no length", AUTHENTICATION_NTS_MALFORMED,
-     .fields = {{ID, 32}, {OTHER, 28, -32U}, {SEAL, 104}}},
+     .fields = {FIELD(ID, 32), {OTHER, 28, -32U, false}, FIELD(SEAL, 104)}},
     {"a field of odd length", AUTHENTICATION_NTS_MALFORMED,
-     .fields = {{ID, 32}, {OTHER, 28, 2}, {SEAL, 104}}},
+     .fields = {FIELD(ID, 32), {OTHER, 28, 2, false}, FIELD(SEAL, 104)}},
 
-    {"no cookie", AUTHENTICATION_NTS_NO_COOKIE, .fields = {{ID, 32}, {SEAL, 0}},
+    {"no cookie", AUTHENTICATION_NTS_NO_COOKIE, .fields = {FIELD(ID, 32), FIELD(SEAL, 0)},
      .plain = ""},
     {"another field in place of the cookie", AUTHENTICATION_NTS_NO_COOKIE,
-     .fields = {{ID, 32}, {SEAL, 16}}, .plain = "\x40\4\0\x10xxxxxxxxxxxx"},
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 16)}, .plain = "\x40\4\0\x10xxxxxxxxxxxx"},
     {"a cookie that goes on", AUTHENTICATION_NTS_MALFORMED,
-     .fields = {{ID, 32}, {SEAL, 16}}, .plain = "\2\4\0\x14xxxxxxxxxxxx"},
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 16)}, .plain = "\2\4\0\x14xxxxxxxxxxxx"},
     {"bytes behind the cookie", AUTHENTICATION_NTS_MALFORMED,
-     .fields = {{ID, 32}, {SEAL, 20}}, .plain = "\2\4\0\x10xxxxxxxxxxxxyyyy"},
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 20)}, .plain = "\2\4\0\x10xxxxxxxxxxxxyyyy"},
 
-    {"a NAK", AUTHENTICATION_NTS_NAK, .fields = {{ID, 32}}, .nak = true},
+    {"a NAK", AUTHENTICATION_NTS_NAK, .fields = {FIELD(ID, 32)}, .nak = true},
     {"a NAK without an identifier", AUTHENTICATION_NTS_UNIDENTIFIED, .nak = true},
     {"a NAK for another request", AUTHENTICATION_NTS_OTHER_REQUEST,
      .fields = {{ID, 32, 0, true}}, .nak = true},
     {"a NAK with a seal of another key", AUTHENTICATION_NTS_WRONG,
-     .fields = {{ID, 32}, {SEAL, 104, 0, true}}, .nak = true},
+     .fields = {FIELD(ID, 32), {SEAL, 104, 0, true}}, .nak = true},
 };
 
 static void put_number(uint8_t *at, size_t value)
