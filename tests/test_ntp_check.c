@@ -914,6 +914,154 @@ START_TEST(tabulates)
 }
 END_TEST
 
+/* --- NTS --- */
+
+#define KEYS "no keys for 192.0.2.1 from 192.0.2.1 port 4460: "
+
+static void give_keys(size_t index, struct nts_outcome outcome)
+{
+    struct ntp_keys *keys = &servers[index].keys;
+
+    snprintf(keys->place, sizeof keys->place, "192.0.2.%zu port 4460", index + 1);
+    keys->outcome = outcome;
+    keys->port = 123;
+    if (outcome.error)
+        servers[index].answer.error = PROBE_NO_KEYS;
+}
+
+static const struct {
+    struct nts_outcome outcome;
+    enum state state;
+    const char *reason;
+} refusals[] = {
+    {{.error = NTS_SILENT, .certificate_days = NAN},
+     STATE_WARNING, /* that of --timeout here */
+     KEYS "it accepts the connection, but does not answer in time: see its load and its "
+          "log"},
+    {{.error = NTS_TIMEOUT, .certificate_days = NAN},
+     STATE_WARNING,
+     KEYS "there is no connection in time: it is down, or a firewall drops TCP"},
+    {{.error = NTS_REFUSED, .certificate_days = NAN},
+     STATE_CRITICAL,
+     KEYS "connection refused: chronyd listens there with ntsserverkey and "
+          "ntsservercert (chrony.conf), see also ntsport"},
+    {{.error = NTS_UNREACHABLE, .certificate_days = NAN},
+     STATE_WARNING,
+     KEYS "it cannot be reached: there is no route from this host, or a rule of this "
+          "host forbids it"},
+    {{.error = NTS_FAILED, .certificate_days = NAN},
+     STATE_UNKNOWN,
+     KEYS "this system gave no socket or memory: see the limits of this process"},
+    {{.error = NTS_CLOSED, .certificate_days = NAN},
+     STATE_CRITICAL,
+     KEYS "it closes the connection without an answer: see its log; for chronyd also "
+          "ntsratelimit, maxntsconnections and the files of ntsserverkey and "
+          "ntsservercert"},
+    {{.error = NTS_NO_TLS, .reason = "Handshake failed", .certificate_days = NAN},
+     STATE_CRITICAL,
+     KEYS "there is no TLS 1.3 with it (Handshake failed): who holds the port? else see "
+          "its log"},
+    {{.error = NTS_NO_NTS, .certificate_days = NAN},
+     STATE_CRITICAL,
+     KEYS "it does not speak NTS (ntske/1): who holds the port?"},
+    {{.error = NTS_EXPIRED, .expires = 1767323040, .certificate_days = -1},
+     STATE_CRITICAL,
+     KEYS "its certificate has expired on 2026-01-02 03:04 UTC: renew it, and see that "
+          "the server reads the new one"},
+    {{.error = NTS_EXPIRED, .expires = 1767323040, .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS "its certificate has expired (not its own, one that signs it): renew it, and "
+          "see that the server reads the new one"},
+    {{.error = NTS_NOT_YET, .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS "its certificate is not valid yet: see the clocks of both sides"},
+    {{.error = NTS_OTHER_NAME, .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS "its certificate is not for that name: ask it by a name that is in its "
+          "certificate, or get it one for this name"},
+    {{.error = NTS_UNTRUSTED, .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS "nobody who is trusted has signed its certificate: name the file of the one "
+          "who has with --trusted-certs, or see who answers in its place"},
+    {{.error = NTS_BAD_CERTIFICATE, .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS "its certificate is missing, revoked or badly signed: get it another one"},
+    {{.error = NTS_BAD_RESPONSE, .record = NTS_RECORD_NO_COOKIE, .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS "useless response: it has no cookie that can be used: clients get no keys of "
+          "it either, see its software and its log"},
+    {{.error = NTS_BAD_RESPONSE,
+      .record = NTS_RECORD_ERROR,
+      .code = 2,
+      .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS "useless response: it is an error, 2: an internal error: clients get no keys "
+          "of it either, see its software and its log"},
+    {{.error = NTS_BAD_RESPONSE,
+      .record = NTS_RECORD_WARNING,
+      .code = 7,
+      .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS "useless response: it is a warning, 7: clients get no keys of it either, see "
+          "its software and its log"},
+};
+
+START_TEST(explains_a_server_without_keys)
+{
+    settings.timeout_state = STATE_WARNING;
+    give_keys(0, refusals[_i].outcome);
+    ck_assert_int_eq(judge(&ntp_check), refusals[_i].state);
+    assert_reason(refusals[_i].state, refusals[_i].reason);
+    ck_assert(isnan(measured("offset")));
+}
+END_TEST
+
+/* Each certificate is judged, and the first to expire is told; also where there is no
+ * time, and never twice. */
+START_TEST(judges_certificates)
+{
+    snapshot.server_count = 4;
+    give_keys(0, (struct nts_outcome){.certificate_days = 90});
+    give_keys(1, (struct nts_outcome){.certificate_days = 29});
+    give_keys(2, (struct nts_outcome){.error = NTS_BAD_RESPONSE, .certificate_days = 6});
+    ck_assert_int_eq(judge(&ntp_check), STATE_CRITICAL);
+    assert_reason(STATE_WARNING, "192.0.2.2: certificate_days 29 (warning limit 30:)");
+    assert_reason(STATE_CRITICAL, "192.0.2.3: certificate_days 6 (critical limit 7:)");
+    assert_value("certificate_days", 6);
+    give_keys(2, (struct nts_outcome){.error = NTS_EXPIRED, .certificate_days = -2});
+    judge(&ntp_check);
+    assert_value("certificate_days", -2);
+    ck_assert(!has_reason(STATE_CRITICAL,
+                          "192.0.2.3: certificate_days -2 (critical limit 7:)"));
+}
+END_TEST
+
+START_TEST(says_where_time_is_served)
+{
+    struct authenticator nts = {.name = "NTS"};
+
+    servers[0].authenticator = &nts;
+    give_keys(0, (struct nts_outcome){.certificate_days = 90});
+    servers[0].keys.port = settings.ntp_port;
+    ck_assert_int_eq(judge(&ntp_check), STATE_OK);
+    assert_reason(STATE_OK, "authenticated with NTS");
+    servers[0].keys.port = 11123;
+    judge(&ntp_check);
+    assert_reason(STATE_OK, "NTP for 192.0.2.1 is served on port 11123");
+    snprintf(servers[0].keys.host, NTS_HOST, "ntp.example");
+    judge(&ntp_check);
+    assert_reason(STATE_OK, "NTP for 192.0.2.1 is served by ntp.example port 11123");
+    servers[0].found = TARGET_NO_ADDRESS;
+    servers[0].reason = "Name or service not known";
+    ck_assert_int_eq(judge(&ntp_check), STATE_CRITICAL);
+    assert_reason(
+        STATE_CRITICAL,
+        "the NTP server 'ntp.example' that 192.0.2.1 port 4460 has keys for has "
+        "no address (Name or service not known): see its configuration, and the "
+        "name servers");
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("ntp check");
@@ -933,6 +1081,9 @@ Suite *test_suite(void)
     tcase_add_test(tcase, wants_no_mac_without_a_key);
     tcase_add_test(tcase, says_that_it_is_authenticated);
     add_table_test(tcase, minds_an_open_key_file, exposures);
+    add_table_test(tcase, explains_a_server_without_keys, refusals);
+    tcase_add_test(tcase, judges_certificates);
+    tcase_add_test(tcase, says_where_time_is_served);
     tcase_add_test(tcase, explains_names);
     add_table_test(tcase, explains_kisses, kisses);
     add_table_test(tcase, explains_useless_answers, uselesses);
