@@ -104,7 +104,9 @@ static void ask_privately(struct roads *roads, struct question *questions, size_
     struct question *again = calloc(count + 1, sizeof *again);
     size_t refused = 0, taken = 0;
 
-    for (size_t i = 0; again && i < count; i++)
+    if (!again)
+        return;
+    for (size_t i = 0; i < count; i++)
         if (questions[i].error == SESSION_NOT_AUTHORISED)
             again[refused++] = (struct question){.message = questions[i].message,
                                                  .argument = questions[i].argument,
@@ -315,12 +317,14 @@ static void copy_clean(char *to, size_t size, const char *from)
 {
     size_t i;
 
-    for (i = 0; from[i] && i < size - 1; i++) {
+    for (i = 0; i < size - 1 && from[i]; i++) {
         bool plain = (from[i] >= '0' && from[i] <= '9') ||
                      (from[i] >= 'A' && from[i] <= 'Z') ||
                      (from[i] >= 'a' && from[i] <= 'z') || strchr(".:_%@/#+-", from[i]);
 
-        to[i] = plain ? from[i] : '?';
+        to[i] = '?';
+        if (plain)
+            to[i] = from[i];
     }
     to[i] = '\0';
 }

@@ -47,12 +47,16 @@ enum {
 
 static double get(const struct server_stats *stats, const struct count *count)
 {
-    return *(const double *)((const char *)stats + count->offset);
+    const void *member = (const char *)stats + count->offset;
+
+    return *(const double *)member;
 }
 
 static void set(struct server_stats *stats, const struct count *count, double value)
 {
-    *(double *)((char *)stats + count->offset) = value;
+    void *member = (char *)stats + count->offset;
+
+    *(double *)member = value;
 }
 
 /* --- the text --- */
@@ -132,9 +136,9 @@ static enum history_error read_text(char *text, struct history *history)
 {
     char *line = next_line(&text), *place, *boot, *time;
 
-    if (!line || strncmp(line, "chrony-checks history ", 22))
+    if (!line || strncmp(line, "chrony-checks history ", 22) != 0)
         return HISTORY_CORRUPT;
-    if (strcmp(line, first_line))
+    if (strcmp(line, first_line) != 0)
         return HISTORY_OTHER_RELEASE;
     place = next_line(&text);
     boot = place ? next_line(&text) : NULL;
@@ -321,6 +325,9 @@ void history_stamp(struct history *history)
     struct timespec now;
 
     history->time = NAN;
-    if (read_boot(history->boot) && !clock_gettime(CLOCK_BOOTTIME, &now))
-        history->time = (double)now.tv_sec + (double)(now.tv_nsec / 1000000) / 1000;
+    if (read_boot(history->boot) && !clock_gettime(CLOCK_BOOTTIME, &now)) {
+        const long milliseconds = now.tv_nsec / 1000000;
+
+        history->time = (double)now.tv_sec + (double)milliseconds / 1000;
+    }
 }

@@ -31,7 +31,7 @@ static void make_title(char title[static TITLE])
     const char *name = plugin.name + strlen("check_");
     size_t i;
 
-    for (i = 0; name[i] && i < TITLE - 1; i++)
+    for (i = 0; i < TITLE - 1 && name[i]; i++)
         title[i] = (char)(name[i] == '_' ? ' ' : name[i] - 'a' + 'A');
     title[i] = '\0';
 }

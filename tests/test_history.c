@@ -49,9 +49,16 @@ static const size_t counts[] = {
     MEMBER(hardware_transmit_stamped),
 };
 
+static double *count_in(struct server_stats *stats, int i)
+{
+    void *member = (char *)stats + counts[i];
+
+    return member;
+}
+
 static double *count_of(struct history *history, int i)
 {
-    return (double *)((char *)&history->server_stats + counts[i]);
+    return count_in(&history->server_stats, i);
 }
 
 /* What the run of setup() writes: a count of zero, and the largest that a double has
@@ -258,7 +265,7 @@ START_TEST(subtracts_counts)
         *count_of(&now, i) = 100 + 3 * i;
     history_difference(&now.server_stats, &earlier.server_stats, &difference);
     for (int i = 0; i < COUNT(counts); i++)
-        ck_assert_double_eq(*(double *)((char *)&difference + counts[i]), 100 + 2 * i);
+        ck_assert_double_eq(*count_in(&difference, i), 100 + 2 * i);
     ck_assert(isnan(difference.timestamps_held));
     ck_assert(isnan(difference.timestamps_span));
 }
@@ -272,11 +279,10 @@ START_TEST(does_not_subtract_the_unknown)
     earlier = now;
     *count_of(&now, _i) = NAN;
     history_difference(&now.server_stats, &earlier.server_stats, &difference);
-    ck_assert(isnan(*(double *)((char *)&difference + counts[_i])));
+    ck_assert(isnan(*count_in(&difference, _i)));
     history_difference(&earlier.server_stats, &now.server_stats, &difference);
-    ck_assert(isnan(*(double *)((char *)&difference + counts[_i])));
-    ck_assert_double_eq(
-        *(double *)((char *)&difference + counts[(_i + 1) % COUNT(counts)]), 0);
+    ck_assert(isnan(*count_in(&difference, _i)));
+    ck_assert_double_eq(*count_in(&difference, (_i + 1) % COUNT(counts)), 0);
 }
 END_TEST
 

@@ -16,9 +16,9 @@ static size_t count_good(const struct snapshot *snapshot)
 /* Of n sources a majority must be right: floor((n - 1) / 2) may be wrong. */
 double sources_survivable(const struct snapshot *snapshot)
 {
-    const size_t good = count_good(snapshot);
+    const size_t good = count_good(snapshot), minority = good ? (good - 1) / 2 : 0;
 
-    return good ? (double)((good - 1) / 2) : 0;
+    return (double)minority;
 }
 
 /* Each source says that the true offset lies within its interval. */

@@ -33,7 +33,7 @@ static bool has_key(const struct source *source)
 
 static double cookies(const struct source *source)
 {
-    return is_nts(source) && has_key(source) ? source->auth_data.cookies : NAN;
+    return is_nts(source) && has_key(source) ? (double)source->auth_data.cookies : NAN;
 }
 
 static double refused(const struct source *source)
@@ -43,7 +43,7 @@ static double refused(const struct source *source)
 
 static double attempts(const struct source *source)
 {
-    return is_nts(source) ? source->auth_data.attempts : NAN;
+    return is_nts(source) ? (double)source->auth_data.attempts : NAN;
 }
 
 static double key_age(const struct source *source)

@@ -91,7 +91,7 @@ static void fill_row(struct cell *row, const struct source *source)
     const struct auth_data *auth = &source->auth_data;
 
     row[SOURCE].text = source->label;
-    if (*source->name && strcmp(source->name, source->label))
+    if (*source->name && strcmp(source->name, source->label) != 0)
         row[NAME].text = source->name;
     row[MODE].text = auth_mode_text(auth->mode);
     if (auth->mode == AUTHENTICATION_NONE)

@@ -71,7 +71,7 @@ static void fill_row(struct cell *row, const struct source *source)
     const struct source_data *data = &source->data;
 
     row[SOURCE].text = source->label;
-    if (*source->name && strcmp(source->name, source->label))
+    if (*source->name && strcmp(source->name, source->label) != 0)
         row[NAME].text = source->name;
     row[MODE].text = mode_text(data->mode);
     row[STATE].text = source_condition_text(source_condition(source));

@@ -126,9 +126,13 @@ static bool is_double(enum wire_type type)
 static void make_absent(const struct message *message, void *report)
 {
     for (const struct layout *layout = message->layouts; layout->reply; layout++)
-        for (const struct field *field = layout->fields; field->type != WIRE_END; field++)
+        for (const struct field *field = layout->fields; field->type != WIRE_END;
+             field++) {
+            void *member = (char *)report + field->offset;
+
             if (is_double(field->type))
-                *(double *)((char *)report + field->offset) = NAN;
+                *(double *)member = NAN;
+        }
 }
 
 static bool decode_float(enum wire_type type, const uint8_t *bytes, void *member)
@@ -206,7 +210,7 @@ enum decode_error message_decode(const struct message *message,
                                  size_t length, void *report)
 {
     const struct layout *layout = find_layout(message, header->reply);
-    const uint8_t *at = bytes + MESSAGE_REPLY_HEADER;
+    size_t at = MESSAGE_REPLY_HEADER;
 
     if (header->reply == REPLY_NULL)
         return DECODE_GONE;
@@ -216,7 +220,7 @@ enum decode_error message_decode(const struct message *message,
         return DECODE_SHORT;
     make_absent(message, report);
     for (const struct field *field = layout->fields; field->type != WIRE_END; field++) {
-        if (!decode_field(field->type, at, (char *)report + field->offset))
+        if (!decode_field(field->type, bytes + at, (char *)report + field->offset))
             return DECODE_IMPLAUSIBLE;
         at += wire_length(field);
     }

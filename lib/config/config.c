@@ -94,6 +94,7 @@ static struct config_file *add_file(struct reader *reader, const char *path,
         end_at_limit(reader, place);
         return NULL;
     }
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant. */
     if (memory_grow(&grown, config->file_count, sizeof *config->files)) {
         config->files = grown;
         file = memory_take(&config->memory, sizeof *file);

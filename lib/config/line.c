@@ -444,7 +444,7 @@ static void read_form(struct work *work, const struct config_directive *form)
 
 static void read_directive(struct work *work, const struct config_directive *first)
 {
-    bool fits;
+    bool fits = false;
     const struct config_directive *form =
         find_form(first, work->line->word_count - 1, &fits);
 

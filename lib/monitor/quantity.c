@@ -249,10 +249,13 @@ void quantity_text(double value, enum unit unit, char text[static QUANTITY_TEXT]
 
 void quantity_plain(double value, enum unit unit, char text[static QUANTITY_TEXT])
 {
+    double left = fabs(value);
     int decimals = 3;
 
-    for (double left = fabs(value); left < 1 && decimals < 9; left *= 10)
+    while (left < 1 && decimals < 9) {
+        left *= 10;
         decimals++;
+    }
     write_trimmed(value, decimals, text);
     write_unit(unit_name(unit), text);
 }

@@ -9,8 +9,9 @@ const struct format formats[] = {FORMATS(FORMAT_ROW){NULL, NULL}};
 
 static char clean(char byte)
 {
-    return byte >= ' ' && byte <= '~' && byte != '|' && byte != '<' && byte != '`' ? byte
-                                                                                   : '?';
+    if (byte >= ' ' && byte <= '~' && byte != '|' && byte != '<' && byte != '`')
+        return byte;
+    return '?';
 }
 
 void render_text(const char *text, enum text_place place, FILE *out)
@@ -40,11 +41,13 @@ void make_key(const char *name, char key[static KEY_TEXT])
 {
     size_t i;
 
-    for (i = 0; name[i] && i < KEY_TEXT - 1; i++) {
+    for (i = 0; i < KEY_TEXT - 1 && name[i]; i++) {
         bool plain =
             (name[i] >= 'a' && name[i] <= 'z') || (name[i] >= '0' && name[i] <= '9');
 
-        key[i] = plain ? name[i] : '_';
+        key[i] = '_';
+        if (plain)
+            key[i] = name[i];
     }
     key[i] = '\0';
 }

@@ -251,7 +251,10 @@ void packet_letters(const struct ntp_packet *packet, char letters[static PACKET_
         bool plain =
             (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 
-        letters[i++] = plain ? c : '?';
+        letters[i] = '?';
+        if (plain)
+            letters[i] = c;
+        i++;
     }
     letters[i] = '\0';
 }

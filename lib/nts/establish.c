@@ -186,11 +186,12 @@ static void read_expiry(struct establishment *establishment)
     const time_t expires = chain && count ? time_of_expiry(chain) : -1;
 
     const int64_t left = (int64_t)expires - (int64_t)time(NULL);
+    const int64_t days = left / DAY - (left % DAY < 0);
 
     if (expires == -1)
         return;
     establishment->outcome.expires = expires;
-    establishment->outcome.certificate_days = (double)(left / DAY - (left % DAY < 0));
+    establishment->outcome.certificate_days = (double)days;
 }
 
 /* --- stages: each goes as far as it can, and is true when the next one may begin --- */

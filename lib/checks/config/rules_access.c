@@ -289,7 +289,8 @@ static void binds_elsewhere(struct audit *audit, const struct rule *rule)
     static const char *const directives[] = {"bindaddress", "bindacqaddress",
                                              "bindcmdaddress"};
 
-    for (size_t i = 0; audit->survey->addresses_are_known && i < 3 * FAMILIES; i++) {
+    for (size_t i = 0; audit->survey->addresses_are_known && i < (size_t)3 * FAMILIES;
+         i++) {
         const char *directive = directives[i / FAMILIES];
         const int family = families[i % FAMILIES];
         const char *address = config_address(audit->config, directive, family);
