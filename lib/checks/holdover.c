@@ -9,8 +9,8 @@
  * chrony.conf says otherwise. */
 static const double assumed_drift = 1; /* ppm */
 
-/* Seconds until max_error is as large as the limit; 0: it is. Root dispersion has grown
- * by chronyd's own assumption until now. */
+/* Seconds until max_error is as large as the limit; 0: it is; INFINITY: it never will be.
+ * Root dispersion has grown by chronyd's own assumption until now. */
 static double time_until(const struct snapshot *snapshot, double max_drift, double limit)
 {
     const struct tracking *tracking = &snapshot->tracking;
@@ -19,7 +19,9 @@ static double time_until(const struct snapshot *snapshot, double max_drift, doub
     const double error = offset_max_error(tracking) +
                          (max_drift - assumed_drift) * 1e-6 * clock_update_age(snapshot);
 
-    return error < limit ? (limit - error) / growth : 0;
+    if (error >= limit)
+        return 0;
+    return growth > 0 ? (limit - error) / growth : INFINITY;
 }
 
 void holdover_judge(const struct snapshot *snapshot, const struct settings *settings,
