@@ -210,10 +210,24 @@ static enum target_error add_path(size_t length)
     return error;
 }
 
+/* Our own name has to fit behind the directory, too. */
+static enum target_error add_directory(size_t length)
+{
+    struct target target = {.count = 0};
+    char long_path[256];
+
+    memset(long_path, 'd', sizeof long_path);
+    long_path[0] = '/';
+    memcpy(long_path + length, "/s", 3);
+    return target_add_socket(&target, long_path);
+}
+
 START_TEST(knows_how_long_a_path_may_be)
 {
     struct target target = {.count = 0};
 
+    ck_assert_int_eq(add_directory(TARGET_DIRECTORY), TARGET_OK);
+    ck_assert_int_eq(add_directory(TARGET_DIRECTORY + 1), TARGET_TOO_LONG);
     ck_assert_int_eq(add_path(107), TARGET_OK);
     ck_assert_int_eq(add_path(108), TARGET_TOO_LONG);
     ck_assert_int_eq(target_add_socket(&target, "chronyd.sock"), TARGET_RELATIVE);

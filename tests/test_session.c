@@ -794,6 +794,68 @@ START_TEST(finds_targets)
 }
 END_TEST
 
+/* Where a chronyd may be, as it is told, and whether it is this machine. */
+static const struct {
+    const char *host; /* NULL: the socket below */
+    const char *text;
+    bool is_local;
+} places[] = {
+    {"127.0.0.1", "127.0.0.1 port 323", true},
+    {"127.255.255.254", "127.255.255.254 port 323", true},
+    {"128.0.0.1", "128.0.0.1 port 323", false},
+    {"192.0.2.1", "192.0.2.1 port 323", false},
+    {"0.0.0.0", "0.0.0.0 port 323", false},
+    {"::1", "::1 port 323", true},
+    {"::2", "::2 port 323", false},
+    {"2001:db8::1", "2001:db8::1 port 323", false},
+    {"0:0:1::1", "0:0:1::1 port 323", false},
+    {"::1:0:1", "::1:0:1 port 323", false},
+    {NULL, "/run/chrony/chronyd.sock", true},
+};
+
+START_TEST(tells_where_a_target_is)
+{
+    struct target target = {.count = 0};
+    char text[TARGET_TEXT];
+    const char *reason;
+
+    if (places[_i].host)
+        ck_assert_int_eq(target_find(&target, places[_i].host, 323, AF_UNSPEC, &reason),
+                         TARGET_OK);
+    else
+        ck_assert_int_eq(target_add_socket(&target, places[_i].text), TARGET_OK);
+    target_text(&target, 0, text);
+    ck_assert_str_eq(text, places[_i].text);
+    ck_assert(target_is_local(&target, 0) == places[_i].is_local);
+    target_text(&target, 1, text);
+    ck_assert_str_eq(text, "unknown address");
+}
+END_TEST
+
+/* An address of a family that nobody knows has no text. */
+START_TEST(tells_no_address_of_an_unknown_family)
+{
+    struct target target = {.count = 1, .addresses = {{.ss_family = AF_UNSPEC}}};
+    char text[TARGET_TEXT];
+
+    target_text(&target, 0, text);
+    ck_assert_str_eq(text, "unknown address");
+}
+END_TEST
+
+START_TEST(has_room_for_so_many_addresses)
+{
+    struct target target = {.count = TARGET_ADDRESSES - 1};
+    const struct sockaddr_storage *last = &target.addresses[TARGET_ADDRESSES - 1];
+
+    ck_assert_int_eq(target_add_socket(&target, "/run/chrony/chronyd.sock"), TARGET_OK);
+    ck_assert_int_eq(last->ss_family, AF_UNIX);
+    ck_assert_int_eq(target_add_socket(&target, "/run/chrony/chronyd.sock"),
+                     TARGET_TOO_LONG);
+    ck_assert_uint_eq(target.count, TARGET_ADDRESSES);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("session");
@@ -829,6 +891,9 @@ Suite *test_suite(void)
     tcase_add_test(addresses, hears_only_whom_it_asked);
     tcase_add_test(addresses, reports_silence_before_refusal);
     add_table_test(addresses, finds_targets, hosts);
+    add_table_test(addresses, tells_where_a_target_is, places);
+    tcase_add_test(addresses, tells_no_address_of_an_unknown_family);
+    tcase_add_test(addresses, has_room_for_so_many_addresses);
     suite_add_tcase(suite, addresses);
     return suite;
 }
