@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The ways to build: in the tree and out of it, gcc and clang, with sanitizers, without libcheck,
+# The ways to build: in the tree and out of it, gcc and clang, without libcheck,
 # installed below DESTDIR, from the tarball. Not part of make check, which it runs; quickstart test
 # runs it. Works on a copy of the tree, and leaves the tree alone.
 set -u
@@ -10,47 +10,13 @@ top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 
 scratch=$(mktemp -d) || exit 99
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
-log=$scratch/log
 strict='-O2 -g -Werror'
-
-# Runs a command quietly; what it said is shown when it fails.
-quietly()
-{
-    "$@" >"$log" 2>&1 </dev/null && return 0
-    tail -n 25 "$log" | diagnose
-    return 1
-}
-
-copy_tree()
-{
-    mkdir "$1"
-    if git -C "$top" rev-parse >/dev/null 2>&1; then
-        (cd "$top" && git ls-files -co --exclude-standard -z | xargs -0 tar cf -) | tar xf - -C "$1"
-    else
-        cp -R "$top/." "$1"
-    fi
-}
-
-# configure_in DIRECTORY SOURCE [ARGUMENT...]
-configure_in()
-{
-    mkdir -p "$1"
-    directory=$1 source=$2
-    shift 2
-    (cd "$directory" && quietly "$source/configure" "$@")
-}
-
-make_in()
-{
-    directory=$1
-    shift
-    quietly make -C "$directory" -j"$(nproc)" "$@"
-}
+# shellcheck source=tests/lab/tree.sh
+. "$top/tests/lab/tree.sh"
 
 src=$scratch/src
 plugin=usr/lib/nagios/plugins/check_chrony_health
-copy_tree "$src"
-expect "autoreconf" sh -c "cd '$src' && autoreconf -fi >'$log' 2>&1" || { diagnose <"$log"; finish; exit 1; }
+generate "$src"
 
 # --- out of the tree, with clang ---
 if command -v clang >/dev/null; then
@@ -60,13 +26,6 @@ if command -v clang >/dev/null; then
 else
     skip "clang" "not installed"
 fi
-
-# --- with sanitizers ---
-san='-fsanitize=address,undefined -fno-sanitize-recover=all'
-expect "sanitizers: configure" configure_in "$scratch/san" "$src" --disable-hardening \
-    CFLAGS="-O1 -g $san" LDFLAGS="$san"
-# shellcheck disable=SC2016 # for make to expand
-expect "sanitizers: unit tests pass" make_in "$scratch/san" check TESTS='$(check_units)'
 
 # --- what is required, and what is not ---
 mkdir "$scratch/empty"

@@ -95,6 +95,7 @@ test_dry_runs()
     run_with dnf --dry-run test --all
     expect 'dry run of all tests: succeeds, in any order' has_status 0
     expect 'dry run of all tests: names what tests need' says_all check-devel clang
+    expect 'dry run of all tests: names what analysers need' says_all cppcheck gcovr
 
     run_with base --dry-run
     expect 'dry run on an unknown system: fails' has_status 1

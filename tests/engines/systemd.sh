@@ -29,6 +29,7 @@ is_possible()
 become_root()
 {
     sudo -n true 2>/dev/null || skip_all 'a private systemd needs root'
+    # shellcheck disable=SC2154 # set by the script that sources this one
     exec sudo -n env "top_builddir=$build" "PLUGIN_DIR=$plugin_dir" \
         "LAB_HELPERS=$LAB_HELPERS" "CHRONYD=$(find_chronyd)" "CHRONYC=${CHRONYC:-}" \
         "CC=${CC:-cc}" "TMPDIR=${TMPDIR:-/tmp}" "$engines/$(basename "$0")"
@@ -142,8 +143,8 @@ make_cgroup()
 
 make_manager()
 {
-    work=$(mktemp -d) && chmod 755 "$work" && mkdir "$work/dev" "$work/run" &&
-        make_etc "$work/etc" && make_targets "$work/etc/systemd/system" ||
+    { work=$(mktemp -d) && chmod 755 "$work" && mkdir "$work/dev" "$work/run" &&
+        make_etc "$work/etc" && make_targets "$work/etc/systemd/system"; } ||
         bail_out 'the files of the manager cannot be made'
     make_cgroup || skip_all 'this system gives us no cgroup'
 }

@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The tests under what watches memory: all that can be run under address and
+# undefined-behaviour sanitizers; the fuzz targets' seeds under clang's memory sanitizer;
+# and the plugins under valgrind, which also counts their descriptors. Works on a copy of
+# the tree. Not part of make check; quickstart test --all runs it.
+set -u
+top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+# shellcheck source=tests/lab/tap.sh
+. "$top/tests/lab/tap.sh"
+
+scratch=$(mktemp -d) || exit 99
+trap 'exec 9>&-; chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+# shellcheck source=tests/lab/tree.sh
+. "$top/tests/lab/tree.sh"
+
+src=$scratch/src
+generate "$src"
+
+# --- addresses, and what C leaves undefined ---
+# Left out is what puts a library before that of the sanitizer, or reads the binaries.
+sanitizers='-fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow'
+sanitizers="$sanitizers -fno-sanitize-recover=all"
+expect "sanitizers: configure" configure_in "$scratch/san" "$src" --disable-hardening \
+    CFLAGS="-O1 -g $sanitizers" LDFLAGS="$sanitizers"
+expect "sanitizers: make" make_in "$scratch/san" check TESTS=
+# shellcheck disable=SC2016 # for make to expand
+expect "sanitizers: unit tests pass" check_in "$scratch/san" TESTS='$(check_units)'
+expect "sanitizers: seeds and plugins pass" check_in "$scratch/san" \
+    TESTS='tests/test_fuzz.sh tests/test_terminal.sh tests/test_roads.sh tests/test_formats.sh'
+
+# --- what was never written ---
+# Only what links no library but libc: others are not built for it. It does not know the
+# 64-bit names of functions.
+without_libraries='config decode header history keys ntp nts_record range sanitise'
+replays_hold()
+{
+    # The names are words.
+    # shellcheck disable=SC2046,SC2086
+    make_in "$scratch/msan" $(printf 'tests/fuzz/replay_%s ' $without_libraries) &&
+        quietly env TARGETS="$without_libraries" top_srcdir="$src" top_builddir="$scratch/msan" "$src/tests/test_fuzz.sh" &&
+        ! grep -B 9 '^not ok' "$log"
+}
+if command -v clang >/dev/null; then
+    expect "memory sanitizer: configure" configure_in "$scratch/msan" "$src" \
+        --disable-hardening CC=clang CFLAGS='-O1 -g -fsanitize=memory -fno-sanitize-recover=all' \
+        CPPFLAGS='-U_FILE_OFFSET_BITS -U_TIME_BITS'
+    expect "memory sanitizer: the seeds pass" replays_hold
+else
+    skip "memory sanitizer" "clang is not installed"
+fi
+
+# --- valgrind: leaks, and descriptors that are left open ---
+plain=$scratch/plain
+start_server()
+{
+    mkfifo "$scratch/stop"
+    "$plain/tests/fake_server" <"$scratch/stop" >"$scratch/port" &
+    exec 9>"$scratch/stop"
+    until [ -s "$scratch/port" ]; do kill -0 $! || return 1; done
+    port=$(cat "$scratch/port")
+}
+
+# What valgrind can say where it was opened; the others are inherited, or its own.
+leaves_open()
+{
+    grep -A1 -E 'Open (file|AF_|Unix)' "$scratch/valgrind" | grep -q -e ' at 0x'
+}
+
+# leaves_nothing PLUGIN [ARGUMENT...]
+leaves_nothing()
+{
+    name=$1
+    shift
+    valgrind --quiet --leak-check=full --errors-for-leak-kinds=all --track-fds=yes \
+        --error-exitcode=9 --log-file="$scratch/valgrind" "$plain/plugins/$name" "$@" \
+        >"$scratch/out" 2>&1 9>&-
+    if [ $? -eq 9 ] || [ ! -s "$scratch/out" ] || leaves_open; then
+        diagnose <"$scratch/valgrind"
+        return 1
+    fi
+}
+
+if command -v valgrind >/dev/null; then
+    # valgrind 3.19 cannot read what newer clangs write, so it is gcc that builds here.
+    expect "valgrind: configure" configure_in "$plain" "$src" CC=gcc CFLAGS='-O1 -g'
+    expect "valgrind: make" make_in "$plain" check TESTS=
+    start_server || bail_out "no fake server"
+    for path in "$src"/plugins/check_chrony_*.c; do
+        plugin=$(basename "$path" .c)
+        case $plugin in
+            check_chrony_ntp) expect "valgrind: $plugin" leaves_nothing "$plugin" -H 127.0.0.1 --ntp-port="$port" -t 2 ;;
+            *) expect "valgrind: $plugin" leaves_nothing "$plugin" -H 127.0.0.1 -p "$port" -v ;;
+        esac
+        expect "valgrind: $plugin, in every format" leaves_nothing "$plugin" -H 127.0.0.1 -p "$port" -f json -v -t 2
+        expect "valgrind: $plugin, a mistake" leaves_nothing "$plugin" --no-such-option
+    done
+else
+    skip "valgrind" "not installed"
+fi
+finish
