@@ -40,7 +40,7 @@ static void set_texts(struct ntp_server *server, size_t index)
     }
     if (!server->name || !strcmp(server->name, host)) {
         snprintf(server->label, SERVER_TEXT, "%.64s%s", host, over);
-        snprintf(server->place, SERVER_TEXT, "%s%s", *port ? port : host, over);
+        snprintf(server->place, SERVER_TEXT, "%.200s%s", *port ? port : host, over);
     } else {
         snprintf(server->label, SERVER_TEXT, "%.64s%s", server->name, over);
         snprintf(server->place, SERVER_TEXT, "%.64s%s%s%s%s", server->name,
