@@ -43,6 +43,13 @@ says_default()
     return 0
 }
 
+fits_a_terminal() { ! plain "$1" | grep '.\{81,\}' | diagnose | grep .; }
+
+gives_no_warning()
+{
+    ! LC_ALL=C man --warnings -l -Tascii "$1" 2>&1 >/dev/null | diagnose | grep .
+}
+
 # Text in the first argument, as an awk program would see it: headings of a page.
 heads() { sed -n 's/^\.Sh //p' "$1"; }
 
@@ -97,6 +104,23 @@ if command -v mandoc >/dev/null; then
 else
     skip "chrony-checks-rules(7) is clean" "no mandoc"
 fi
+concepts=$build/docs/chrony-checks.7
+expect "there is chrony-checks(7)" grep -qx "\.Os chrony-checks $version" "$concepts"
+if command -v mandoc >/dev/null; then
+    expect "chrony-checks(7) is clean" lint "$concepts"
+    expect "chrony-checks(7) has at most 80 columns" fits_a_terminal "$concepts"
+else
+    skip "chrony-checks(7) is clean" "no mandoc"
+fi
+if command -v man >/dev/null; then
+    expect "chrony-checks(7) gives man no warning" gives_no_warning "$concepts"
+else
+    skip "chrony-checks(7) gives man no warning" "no man"
+fi
+for plugin in "$top"/plugins/check_*.c; do
+    expect "chrony-checks(7) says what $(basename "$plugin" .c) answers" \
+        grep -qx "\.Xr $(basename "$plugin" .c) 1" "$concepts"
+done
 expect "README is one page" test "$(wc -l <"$top/README")" -le 100
 expect "NEWS has a line for this version" \
     grep -q "^$version " "$top/NEWS"

@@ -145,7 +145,9 @@ test_deb()
     unit_directory=$(pkg-config --variable=systemdsystemunitdir systemd)
     expect_content deb usr/lib/nagios/plugins "${unit_directory#/}" \
         etc/nagios-plugins/config/chrony.cfg usr/share/man/man1/check_chrony_health.1.gz \
-        usr/share/man/man7/chrony-checks-rules.7.gz
+        usr/share/man/man7/chrony-checks-rules.7.gz \
+        usr/share/man/man7/chrony-checks.7.gz \
+        usr/share/doc/monitoring-plugins-chrony/RUNBOOK.gz
     expect 'deb: its script enables no timer' enables_nothing
 }
 
@@ -186,7 +188,9 @@ test_rpm()
     expect 'rpm: unpacks' unpack_rpm
     expect_content rpm usr/lib64/nagios/plugins "$unit_directory_of_rpm" \
         usr/share/chrony-checks/contrib/nagios/chrony-checks.cfg \
-        usr/share/man/man1/check_chrony_health.1 usr/share/man/man7/chrony-checks-rules.7
+        usr/share/man/man1/check_chrony_health.1 usr/share/man/man7/chrony-checks-rules.7 \
+        usr/share/man/man7/chrony-checks.7 \
+        usr/share/doc/nagios-plugins-chrony/RUNBOOK
 }
 
 open_engine good
