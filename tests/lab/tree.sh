@@ -40,12 +40,11 @@ make_in()
     quietly make -C "$directory" -j"$(nproc)" "$@"
 }
 
-# One test after the other: they share the processors' time.
 check_in()
 {
     directory=$1
     shift
-    quietly make -C "$directory" check "$@" && return 0
+    quietly make -C "$directory" -j"$(nproc)" check "$@" && return 0
     grep -E '^(FAIL|ERROR)' "$log" | diagnose
     return 1
 }
