@@ -137,6 +137,39 @@ expect_less_as_nobody()
     expect_said 'nobody: and the state is no worse' has_status 1
 }
 
+# A drop-in that nobody may read holds what the rest of the file lacks.
+expect_nothing_of_a_part()
+{
+    as_nobody test -x "$LAB_DIR/bin/check_chrony_config" 2>/dev/null || return 0
+    mkdir "$LAB_DIR/parts"
+    cat >"$LAB_DIR/parts/rest.conf" <<END
+keyfile $(config_of authkey | sed 's/chrony.conf/keys/')
+ntstrustedcerts /etc/ssl
+smoothtime 400 0.001024 leaponly
+cmdallow 192.0.2.5
+END
+    chmod 600 "$LAB_DIR/parts/rest.conf"
+    cat >"$LAB_DIR/part.conf" <<END
+confdir $LAB_DIR/parts
+server 127.0.0.11 key 1
+server 127.0.0.12 nts
+allow 192.0.2.0/24
+nosystemcert
+leapsecmode slew
+maxslewrate 1000
+bindcmdaddress 0.0.0.0
+END
+    chmod 644 "$LAB_DIR/part.conf"
+    audit "$LAB_DIR/part.conf"
+    expect_said 'root: it is all there' says_not ' critical: '
+    said=$(as_nobody "$LAB_DIR/bin/check_chrony_config" --file="$LAB_DIR/part.conf" -v 2>&1)
+    status=$?
+    expect_said 'nobody: what a drop-in may hold is not missed' has_status 0
+    for rule in S03 S18 A02 C06 C07; do
+        expect_said "nobody: $rule cannot be told" finds information $rule 'cannot tell'
+    done
+}
+
 expect_second_opinion()
 {
     if ! chronyd_is_at_least 4 0; then
@@ -174,5 +207,6 @@ expect_other_sources
 expect_silence
 expect_keys
 expect_less_as_nobody
+expect_nothing_of_a_part
 expect_second_opinion
 finish

@@ -86,7 +86,7 @@ static const char *path_of(const struct audit *audit, const struct config_line *
 struct finding *audit_find_at(struct audit *audit, const struct rule *rule,
                               const char *path, size_t line)
 {
-    return add(audit, rule, rule->is_of_absence && !audit->config->is_whole, path, line);
+    return add(audit, rule, rule->needs_all && !audit->config->is_whole, path, line);
 }
 
 void audit_find(struct audit *audit, const struct rule *rule,

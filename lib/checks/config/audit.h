@@ -35,9 +35,9 @@ struct rule {
     const char *finding; /* a sentence that can stand behind "cannot tell whether" */
     const char *remedy;  /* what to write instead */
     void (*look)(struct audit *audit, const struct rule *rule);
-    const char *about;  /* a directive, where rows share a function; else NULL */
-    double limit;       /* of its value */
-    bool is_of_absence; /* something is missing: not known where not all was read */
+    const char *about; /* a directive, where rows share a function; else NULL */
+    double limit;      /* of its value */
+    bool needs_all;    /* another line could undo it: not known where not all was read */
 };
 
 struct chapter {

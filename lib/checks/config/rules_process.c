@@ -10,16 +10,21 @@
 
 /* --- the process --- */
 
+static bool wants_root(const struct config_line *line)
+{
+    return line && line->word_count > 1 && !strcmp(line->words[1], "root");
+}
+
 static void is_root(struct audit *audit, const struct rule *rule)
 {
     const struct survey *survey = audit->survey;
     const struct config_line *line = audit_line(audit, rule->about);
+    const bool is_told = survey->process.is_known || audit->config->is_whole;
 
-    if (survey->process.is_known
-            ? survey->process.user == 0
-            : line && line->word_count > 1 && !strcmp(line->words[1], "root"))
+    if (survey->process.is_known ? survey->process.user == 0
+                                 : is_told && wants_root(line))
         audit_find(audit, rule, line);
-    else if (survey->is_here && !survey->process.is_known)
+    else if (!survey->process.is_known && (survey->is_here || wants_root(line)))
         audit_cannot_tell(audit, rule, line, "no chronyd with this file is seen");
 }
 
@@ -140,7 +145,8 @@ const struct rule process_rules[] = {
      .finding = "the directory of the Unix socket is not chronyd's alone, so it closes "
                 "the socket",
      .remedy = "chown it to the user of chronyd; mode 0750",
-     .look = exposes_socket},
+     .look = exposes_socket,
+     .needs_all = true},
     {.id = "P04",
      .severity = SEVERITY_WARNING,
      .finding = "others than root may change the configuration",
@@ -160,6 +166,7 @@ const struct rule policy_rules[] = {
      .severity = SEVERITY_INFORMATION,
      .finding = "a waiver is for something that was not found",
      .remedy = "delete its line",
-     .look = is_useless},
+     .look = is_useless,
+     .needs_all = true},
     {.id = NULL},
 };

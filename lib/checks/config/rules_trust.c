@@ -162,11 +162,6 @@ static bool is_key(const struct survey_file *file)
     return file->role == SURVEY_KEY_FILE || file->role == SURVEY_NTS_KEY;
 }
 
-static bool is_used(const struct audit *audit, const struct survey_file *file)
-{
-    return file->role == SURVEY_NTS_KEY || are_keys_used(audit);
-}
-
 /* What is wrong with the rights on a file of keys; NULL: nothing. */
 static const char *exposure(const struct audit *audit, const struct survey_file *file)
 {
@@ -181,15 +176,14 @@ static const char *exposure(const struct audit *audit, const struct survey_file 
     return NULL;
 }
 
-static void judge_exposure(struct audit *audit, const struct rule *rule, bool used)
+static void judge_exposure(struct audit *audit, const struct rule *rule,
+                           enum survey_role role)
 {
-    for (size_t i = 0; i < audit->survey->file_count; i++) {
-        const struct survey_file *file = &audit->survey->files[i];
-        const char *text;
+    const struct survey_file *file = NULL;
 
-        if (!is_key(file) || is_used(audit, file) != used)
-            continue;
-        text = file->error ? NULL : exposure(audit, file);
+    while ((file = audit_next_file(audit, file, role))) {
+        const char *text = file->error ? NULL : exposure(audit, file);
+
         if (is_denied(file->error))
             audit_cannot_tell(audit, rule, file->line, "%.80s cannot be seen from here",
                               file->path);
@@ -201,12 +195,19 @@ static void judge_exposure(struct audit *audit, const struct rule *rule, bool us
 
 static void exposes_used_keys(struct audit *audit, const struct rule *rule)
 {
-    judge_exposure(audit, rule, true);
+    if (are_keys_used(audit))
+        judge_exposure(audit, rule, SURVEY_KEY_FILE);
 }
 
 static void exposes_other_keys(struct audit *audit, const struct rule *rule)
 {
-    judge_exposure(audit, rule, false);
+    if (!are_keys_used(audit))
+        judge_exposure(audit, rule, SURVEY_KEY_FILE);
+}
+
+static void exposes_nts_key(struct audit *audit, const struct rule *rule)
+{
+    judge_exposure(audit, rule, SURVEY_NTS_KEY);
 }
 
 static void can_change_keys(struct audit *audit, const struct rule *rule)
@@ -323,7 +324,7 @@ const struct rule trust_rules[] = {
      .finding = "no source is authenticated, so whoever is on the path sets this clock",
      .remedy = "add nts to a server that offers it, or key N to your own servers",
      .look = is_unauthenticated,
-     .is_of_absence = true},
+     .needs_all = true},
     {.id = "S02",
      .severity = SEVERITY_WARNING,
      .since = CONFIG_VERSION(4, 0, 0),
@@ -331,7 +332,8 @@ const struct rule trust_rules[] = {
                 "those with it",
      .remedy = "authselectmode require, once three sources are authenticated",
      .look = is_mixed_blindly,
-     .about = "authselectmode"},
+     .about = "authselectmode",
+     .needs_all = true},
     {.id = "S02",
      .severity = SEVERITY_WARNING,
      .since = CONFIG_VERSION(4, 0, 0),
@@ -339,49 +341,62 @@ const struct rule trust_rules[] = {
      .remedy = "authenticate more sources, or write authselectmode mix",
      .look = leaves_too_few,
      .about = "authselectmode",
-     .is_of_absence = true},
+     .needs_all = true},
     {.id = "S02",
      .severity = SEVERITY_INFORMATION,
      .since = CONFIG_VERSION(4, 0, 0),
      .finding = "sources with and without authentication are mixed: the latter count "
                 "only where they agree with the former",
      .remedy = "authselectmode require, once three sources are authenticated",
-     .look = is_mixed},
+     .look = is_mixed,
+     .needs_all = true},
     {.id = "S03",
      .severity = SEVERITY_CRITICAL,
      .finding = "a source uses a key that chronyd does not have, so it is never asked",
      .remedy = "add the key to the keyfile, then run chronyc rekey",
-     .look = lacks_key},
+     .look = lacks_key,
+     .needs_all = true},
     {.id = "S03",
      .severity = SEVERITY_CRITICAL,
      .finding = "chronyd may not read the keys that its sources use",
      .remedy = "chmod 0640, and chown root to the group of chronyd",
-     .look = is_closed_to_chronyd},
+     .look = is_closed_to_chronyd,
+     .needs_all = true},
     {.id = "S04",
      .severity = SEVERITY_INFORMATION,
      .finding = "the keyfile has no key, which does no harm while no source uses one",
      .remedy = "nothing; or use keys, or NTS",
-     .look = has_no_keys},
+     .look = has_no_keys,
+     .needs_all = true},
     {.id = "S05",
      .severity = SEVERITY_CRITICAL,
      .finding = "keys that are in use are open to others",
      .remedy = "chmod 0640, chown root to the group of chronyd, and change the keys",
-     .look = exposes_used_keys},
+     .look = exposes_used_keys,
+     .needs_all = true},
+    {.id = "S05",
+     .severity = SEVERITY_CRITICAL,
+     .finding = "a private key of the NTS server is open to others",
+     .remedy = "chmod 0640, chown root to the group of chronyd, and change the key",
+     .look = exposes_nts_key},
     {.id = "S05",
      .severity = SEVERITY_WARNING,
      .finding = "a keyfile is open to others",
      .remedy = "chmod 0640, and chown root to the group of chronyd",
-     .look = exposes_other_keys},
+     .look = exposes_other_keys,
+     .needs_all = true},
     {.id = "S05",
      .severity = SEVERITY_WARNING,
      .finding = "chronyd itself may write its keys",
      .remedy = "chown root, and chmod 0640",
-     .look = can_change_keys},
+     .look = can_change_keys,
+     .needs_all = true},
     {.id = "S06",
      .severity = SEVERITY_WARNING,
      .finding = "a key is weak",
      .remedy = "make a new one with chronyc keygen ID AES128",
-     .look = has_weak_keys},
+     .look = has_weak_keys,
+     .needs_all = true},
     {.id = "S06",
      .severity = SEVERITY_WARNING,
      .finding = "several sources share a key, so each of them can speak for the others",
@@ -394,7 +409,7 @@ const struct rule trust_rules[] = {
      .remedy = "ntsdumpdir /var/lib/chrony",
      .look = forgets_cookies,
      .about = "ntsdumpdir",
-     .is_of_absence = true},
+     .needs_all = true},
     {.id = "S18",
      .severity = SEVERITY_WARNING,
      .since = CONFIG_VERSION(4, 0, 0),
@@ -402,13 +417,15 @@ const struct rule trust_rules[] = {
      .remedy = "delete it, unless this machine has no RTC",
      .look = trusts_old_certificates,
      .about = "nocerttimecheck",
-     .limit = 0},
+     .limit = 0,
+     .needs_all = true},
     {.id = "S18",
      .severity = SEVERITY_CRITICAL,
      .since = CONFIG_VERSION(4, 0, 0),
      .finding = "nosystemcert leaves no certificate to trust, so no NTS source works",
      .remedy = "delete it, or add ntstrustedcerts FILE",
      .look = trusts_no_certificate,
-     .about = "nosystemcert"},
+     .about = "nosystemcert",
+     .needs_all = true},
     {.id = NULL},
 };
