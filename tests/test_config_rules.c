@@ -727,7 +727,7 @@ static const struct sample_row {
     {"S03", HOLDS, "server a key 5\n", "C", NULL},
     {"S03", HOLDS, "server a key 5\nkeyfile /etc/some\n", "C", good_keys},
     {"S03", HOLDS, "server a key 1\nkeyfile /etc/some\n", "C", missing_keys},
-    {"S03", HOLDS, "server a key 1\nkeyfile /etc/some\n", "C", keys_of_root},
+    {"S03", HOLDS, "server a key 1\nkeyfile /etc/some\n", "W", keys_of_root},
     {"S03", HOLDS, "server a key 1\nkeyfile /etc/some\n", "?", hidden_keys},
     {"S03", HOLDS, "server a key 1\nkeyfile /etc/some\n", "?", unreachable_keys},
     {"S03", HOLDS_NOT, "server a key 1\nkeyfile /etc/some\n", "", good_keys},

@@ -131,6 +131,8 @@ static void lacks_key(struct audit *audit, const struct rule *rule)
             judge_key(audit, rule, &source, has_file);
 }
 
+/* The keys are read before chronyd gives up the rights of root, and never again but for
+ * rekey, which forgets them first. */
 static void is_closed_to_chronyd(struct audit *audit, const struct rule *rule)
 {
     const struct survey_file *file = key_file(audit);
@@ -357,8 +359,8 @@ const struct rule trust_rules[] = {
      .look = lacks_key,
      .needs_all = true},
     {.id = "S03",
-     .severity = SEVERITY_CRITICAL,
-     .finding = "chronyd may not read the keys that its sources use",
+     .severity = SEVERITY_WARNING,
+     .finding = "chronyd may not read its keys again, so chronyc rekey loses them all",
      .remedy = "chmod 0640, and chown root to the group of chronyd",
      .look = is_closed_to_chronyd,
      .needs_all = true},
