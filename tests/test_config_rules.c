@@ -543,6 +543,7 @@ static void socket_directory(mode_t mode, uid_t owner)
 {
     ours();
     add_file(SURVEY_SOCKET_DIRECTORY, mode, owner)->mode = S_IFDIR | mode;
+    files[0].group = 990;
 }
 
 static void good_socket(void)
@@ -558,6 +559,12 @@ static void open_socket(void)
 static void socket_of_root(void)
 {
     socket_directory(0750, 0);
+}
+
+static void socket_of_group_root(void)
+{
+    good_socket();
+    files[0].group = 0;
 }
 
 static void hidden_socket(void)
@@ -1106,6 +1113,7 @@ static const struct sample_row {
     {"P03", HOLDS, A, "?", hidden_socket},
     {"P03", HOLDS_NOT, A, "", good_socket},
     {"P03", LOOKS_LIKE_IT, A, "", no_socket},
+    {"P03", HOLDS, A, "W", socket_of_group_root},
 
     {"P04", HOLDS, "confdir /etc/some\n", "W", open_directory},
     {"P04", HOLDS, A, "W", open_file},

@@ -65,9 +65,10 @@ static void exposes_socket(struct audit *audit, const struct rule *rule)
     else if (file->mode & S_IRWXO)
         audit_find_that(audit, rule, file->line, "%.80s, mode %03o", file->path,
                         (unsigned)file->mode & 0777);
-    else if (user->is_known && file->owner != user->id)
-        audit_find_that(audit, rule, file->line, "%.80s belongs to user %u", file->path,
-                        (unsigned)file->owner);
+    else if (user->is_known &&
+             (file->owner != user->id || file->group != user->groups[0]))
+        audit_find_that(audit, rule, file->line, "%.80s belongs to user %u, group %u",
+                        file->path, (unsigned)file->owner, (unsigned)file->group);
 }
 
 /* The group of root is root's own. */
@@ -144,7 +145,7 @@ const struct rule process_rules[] = {
      .severity = SEVERITY_WARNING,
      .finding = "the directory of the Unix socket is not chronyd's alone, so it closes "
                 "the socket",
-     .remedy = "chown it to the user of chronyd; mode 0750",
+     .remedy = "chown it to the user and group of chronyd; mode 0750",
      .look = exposes_socket,
      .needs_all = true},
     {.id = "P04",
