@@ -698,6 +698,13 @@ static const struct sample_row {
     {"X10", HOLDS_NOT, "confdir @\nmakestep 1.0 3\n", "", conf_file},
     {"X10", LOOKS_LIKE_IT, "allow 10/8\nallow 11/8\nlog rtc\nlog tracking\n", "", NULL},
     {"X10", LOOKS_LIKE_IT, "bindaddress 127.0.0.1\nbindaddress ::1\n", "", NULL},
+    {"X10", HOLDS, "bindaddress 127.0.0.1\nbindaddress ::1\nbindaddress 127.0.0.2\n", "I",
+     NULL},
+    {"X10", HOLDS, "bindcmdaddress /run/a\nbindcmdaddress /run/b\n", "I", NULL},
+    {"X10", HOLDS, "ratelimit interval 1\nratelimit interval 5\n", "I", NULL},
+    {"X10", LOOKS_LIKE_IT, "ratelimit interval 1\nratelimit burst 5 interval 1\n", "",
+     NULL},
+    {"X10", LOOKS_LIKE_IT, "bindaddress ::1\nbindaddress ::1\n", "", NULL},
 
     {"X11", HOLDS, "sourcedir /nonexistent # mine\n", "W", NULL},
     {"X11", HOLDS, "include @\n", "W", NULL},

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 /* --- what the reader has met --- */
 
@@ -276,8 +277,31 @@ static void has_odd_certificates(struct audit *audit, const struct rule *rule)
 
 /* --- what is repeated --- */
 
-static bool says_the_same(const struct config_line *line, const struct config_line *other)
+/* What can be given again: a directive, or one family or option of it. */
+struct repeated {
+    const char *directive;
+    int family;         /* AF_UNSPEC: all */
+    const char *option; /* NULL: all of the line */
+};
+
+static int family_of(const char *address)
 {
+    return *address == '/' ? AF_UNIX : strchr(address, ':') ? AF_INET6 : AF_INET;
+}
+
+static bool is_part(const struct config_line *line, const struct repeated *repeated)
+{
+    return line->is_valid &&
+           (!repeated->option || config_option(line, repeated->option)) &&
+           (repeated->family == AF_UNSPEC ||
+            family_of(line->words[1]) == repeated->family);
+}
+
+static bool says_the_same(const struct config_line *line, const struct config_line *other,
+                          const char *option)
+{
+    if (option)
+        return !strcmp(config_option(line, option), config_option(other, option));
     if (line->word_count != other->word_count)
         return false;
     for (size_t i = 1; i < line->word_count; i++)
@@ -287,14 +311,38 @@ static bool says_the_same(const struct config_line *line, const struct config_li
 }
 
 static void judge_repeats(struct audit *audit, const struct rule *rule,
-                          const char *directive)
+                          const struct repeated *repeated)
 {
-    const struct config_line *line = NULL, *last = audit_line(audit, directive);
+    const char *directive = repeated->directive;
+    const struct config_line *line = NULL, *last = NULL;
 
+    while ((line = config_next(audit->config, line, directive)))
+        if (is_part(line, repeated))
+            last = line;
     while (last && (line = config_next(audit->config, line, directive)) != last)
-        if (line->is_valid && !says_the_same(line, last))
-            audit_find_that(audit, rule, line, "%s, line %zu of %.80s counts", directive,
-                            last->number, last->file->path);
+        if (is_part(line, repeated) && !says_the_same(line, last, repeated->option))
+            audit_find_that(audit, rule, line, "%s%s%s, line %zu of %.80s counts",
+                            directive, repeated->option ? " " : "",
+                            repeated->option ? repeated->option : "", last->number,
+                            last->file->path);
+}
+
+static void judge_row(struct audit *audit, const struct rule *rule,
+                      const struct config_directive *row)
+{
+    static const int families[] = {AF_INET, AF_INET6, AF_UNIX};
+    struct repeated repeated = {.directive = row->name, .family = AF_UNSPEC};
+
+    if (row->repeat == CONFIG_LAST)
+        judge_repeats(audit, rule, &repeated);
+    for (size_t i = 0; row->repeat == CONFIG_MERGES && row->options[i].name; i++) {
+        repeated.option = row->options[i].name;
+        judge_repeats(audit, rule, &repeated);
+    }
+    for (size_t i = 0; row->repeat == CONFIG_FAMILY && i < 3; i++) {
+        repeated.family = families[i];
+        judge_repeats(audit, rule, &repeated);
+    }
 }
 
 /* The forms of a directive are next to each other. */
@@ -303,9 +351,8 @@ static void is_overridden(struct audit *audit, const struct rule *rule)
     const char *previous = "";
 
     for (const struct config_directive *row = config_directives; row->name; row++) {
-        if (row->repeat == CONFIG_LAST && row->status == CONFIG_CURRENT &&
-            strcmp(row->name, previous) != 0)
-            judge_repeats(audit, rule, row->name);
+        if (row->status == CONFIG_CURRENT && strcmp(row->name, previous) != 0)
+            judge_row(audit, rule, row);
         previous = row->name;
     }
 }
