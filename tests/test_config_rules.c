@@ -824,6 +824,7 @@ static const struct sample_row {
     {"S12", LOOKS_LIKE_IT, "server time.google.com\n" A "server b noselect\n", "C", NULL},
     {"S12", LOOKS_LIKE_IT, "server time.google.com noselect\n" A, "", NULL},
     {"S12", LOOKS_LIKE_IT, "server time.google.com.example.net\n" A, "", NULL},
+    {"S12", HOLDS, "server time.google.com.\nserver time.cloudflare.com\n", "C", NULL},
 
     {"S13", HOLDS, "server time.google.com\nleapsectz right/UTC\n", "C", NULL},
     {"S13", HOLDS, "server time.aws.com\nleapseclist /x\n", "C", NULL},
@@ -844,6 +845,8 @@ static const struct sample_row {
      NULL},
     {"S15", LOOKS_LIKE_IT, "server a.example.net key 1 minpoll 4\n", "", NULL},
     {"S15", LOOKS_LIKE_IT, "refclock PPS /dev/pps0 poll 2\n", "", NULL},
+    {"S15", LOOKS_LIKE_IT, "server ntp.lan. minpoll 0\n", "", NULL},
+    {"S15", LOOKS_LIKE_IT, "server ntp1.example.net. minpoll 0\n", "", in_a_domain},
 
     {"S16", HOLDS, "server a.example.net\n", "I", NULL},
     {"S16", HOLDS_NOT, A, "", NULL},
@@ -1616,6 +1619,10 @@ static const struct {
     {"co.uk", "co.uk", 0, false},
     {"ptb.de", "ptb.de", 0, false},
     {"ptbtime1.ptb.de", "ptb.de", 0, false},
+    {"TIME.google.com.", "Google", NAME_SMEARS, false},
+    {"LOCALHOST.", "LOCALHOST", NAME_LINK, true},
+    {"ntp.lan.", "ntp.lan", 0, true},
+    {"ntp.", "ntp", 0, true},
     {"ntp", "ntp", 0, true},
     {"ntp.lan", "ntp.lan", 0, true},
     {"10.1.2.3", "10.1.2.3", 0, true},

@@ -31,11 +31,19 @@ static const struct known {
 
 enum { KNOWN = sizeof known / sizeof known[0] };
 
+/* A dot at the end says that the name is complete, which it is to us in any case. */
+static size_t length_of(const char *name)
+{
+    const size_t length = strlen(name);
+
+    return length && name[length - 1] == '.' ? length - 1 : length;
+}
+
 bool name_is_under(const char *name, const char *domain)
 {
-    size_t length = strlen(name), tail = strlen(domain);
+    const size_t length = length_of(name), tail = length_of(domain);
 
-    if (length < tail || strcasecmp(name + length - tail, domain) != 0)
+    if (length < tail || strncasecmp(name + length - tail, domain, tail) != 0)
         return false;
     return length == tail || name[length - tail - 1] == '.';
 }
@@ -48,7 +56,7 @@ static bool matches(const char *name, const char *pattern)
         return name_is_under(name, pattern + 1);
     if (pattern[length - 1] == '.' || pattern[length - 1] == ':')
         return !strncasecmp(name, pattern, length);
-    return !strcasecmp(name, pattern);
+    return length_of(name) == length && !strncasecmp(name, pattern, length);
 }
 
 static const struct known *find_known(const char *name)
@@ -128,7 +136,7 @@ bool name_is_private(const char *name)
     for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
         if (name_is_under(name, domains[i]))
             return true;
-    return !strchr(name, '.');
+    return !memchr(name, '.', length_of(name));
 }
 
 /* True for the label before a country that everybody registers under, as in co.uk. */
@@ -154,10 +162,8 @@ static const char *label_before(const char *name, const char *end)
 /* The last labels of a name, as many as somebody registers: two, or three. */
 static const char *registered_part(const char *name, size_t *length)
 {
-    const char *end = name + strlen(name), *top, *part;
+    const char *end = name + length_of(name), *top, *part;
 
-    if (end > name && end[-1] == '.')
-        end--;
     part = top = label_before(name, end);
     if (top > name)
         part = label_before(name, top - 1);
