@@ -788,6 +788,10 @@ static const struct sample_row {
     {"S07", LOOKS_LIKE_IT, "local stratum 8\n", "", NULL},
     {"S07", LOOKS_LIKE_IT, "refclock PPS /dev/pps0\n", "", NULL},
     {"S07", LOOKS_LIKE_IT, "sourcedir /nonexistent\n", "", runs_a},
+    {"S07", HOLDS, "server a noselect\n", "C", NULL},
+    {"S07", HOLDS, "server a noselect\nsourcedir /nonexistent\n", "?", NULL},
+    {"S07", HOLDS, A "authselectmode require\nsourcedir /nonexistent\n", "C", runs_a},
+    {"S07", LOOKS_LIKE_IT, "server a noselect\nlocal\n", "", NULL},
 
     {"S08", HOLDS, A B "minsources 3\n", "C", NULL},
     {"S08", HOLDS, A B "server c noselect\nminsources 3\n", "C", NULL},
@@ -1257,6 +1261,24 @@ START_TEST(alarms_of_no_part)
 }
 END_TEST
 
+/* There are sources: more of the same kind would not help. */
+START_TEST(tells_what_keeps_sources_out)
+{
+    static const char *const texts[] = {A B C "authselectmode require\n",
+                                        "server a noselect\n"};
+
+    for (size_t i = 0; i < 2; i++) {
+        set_up();
+        settings.audit.ignore = "S01,S19,C01";
+        make_audit(NULL, texts[i]);
+        ck_assert_str_eq(audit.findings[0].rule->id, "S07");
+        ck_assert_str_eq(audit.findings[0].rule->finding,
+                         "no source may be selected, so the clock follows nothing");
+        clean_up();
+    }
+}
+END_TEST
+
 /* The first line names the worst finding, and has room for what it says. */
 START_TEST(says_things_briefly)
 {
@@ -1676,6 +1698,7 @@ Suite *test_suite(void)
     tcase_add_test(rules, has_samples_of_each_rule);
     tcase_add_test(rules, finds_each_row);
     add_table_test(rules, alarms_of_no_part, samples);
+    tcase_add_test(rules, tells_what_keeps_sources_out);
     tcase_add_test(rules, says_things_briefly);
     tcase_add_test(rules, audits_the_current_file);
     tcase_add_test(rules, audits_the_recommended_file);

@@ -35,19 +35,38 @@ static bool needs_no_source(const struct audit *audit)
     return audit_line(audit, "local") || audit_line(audit, "manual");
 }
 
+static bool has_any_source(const struct audit *audit)
+{
+    struct config_source source = {.line = NULL};
+
+    return config_next_source(audit->config, &source);
+}
+
 /* Servers from DHCP may come later. */
+static void find_lack(struct audit *audit, const struct rule *rule, bool may_come)
+{
+    if (audit_line(audit, "sourcedir") && may_come)
+        audit_cannot_tell(audit, rule, audit_line(audit, "sourcedir"),
+                          "its directories may be filled later");
+    else
+        audit_find(audit, rule, NULL);
+}
+
 static void has_no_source(struct audit *audit, const struct rule *rule)
 {
     const struct snapshot *snapshot = audit->snapshot;
     bool is_told = audit->survey->asks && !snapshot->sources_error;
 
-    if (audit->usable || needs_no_source(audit) || (is_told && snapshot->source_count))
-        return;
-    if (audit_line(audit, "sourcedir") && !is_told)
-        audit_cannot_tell(audit, rule, audit_line(audit, "sourcedir"),
-                          "its directories may be filled later");
-    else
-        audit_find(audit, rule, NULL);
+    if (!has_any_source(audit) && !needs_no_source(audit) &&
+        !(is_told && snapshot->source_count))
+        find_lack(audit, rule, !is_told);
+}
+
+/* They would not be authenticated, so authselectmode would leave them out, too. */
+static void selects_no_source(struct audit *audit, const struct rule *rule)
+{
+    if (has_any_source(audit) && !audit->usable && !needs_no_source(audit))
+        find_lack(audit, rule, !audit->plain_are_excluded);
 }
 
 static void has_few_sources(struct audit *audit, const struct rule *rule)
@@ -373,6 +392,12 @@ const struct rule source_rules[] = {
      .finding = "no source is given, so the clock follows nothing",
      .remedy = "add four or more servers, or a pool",
      .look = has_no_source,
+     .needs_all = true},
+    {.id = "S07",
+     .severity = SEVERITY_CRITICAL,
+     .finding = "no source may be selected, so the clock follows nothing",
+     .remedy = "delete noselect, or write authselectmode mix",
+     .look = selects_no_source,
      .needs_all = true},
     {.id = "S07",
      .severity = SEVERITY_WARNING,
