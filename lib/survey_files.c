@@ -162,6 +162,17 @@ static void add_socket_directory(struct survey *survey)
                  survey_copy(survey, path, (size_t)(slash - path)));
 }
 
+static void add_main_directory(struct survey *survey)
+{
+    const char *slash = strrchr(survey->path, '/');
+    const size_t length = slash ? (size_t)(slash - survey->path) : 0;
+
+    add_file(survey, SURVEY_MAIN_DIRECTORY, NULL,
+             !slash   ? "."
+             : length ? survey_copy(survey, survey->path, length)
+                      : "/");
+}
+
 static void add_rotation(struct survey *survey)
 {
     static const char directory[] = "/etc/logrotate.d";
@@ -183,6 +194,7 @@ void survey_files(struct survey *survey)
     add_logs(survey);
     add_zone(survey);
     add_socket_directory(survey);
+    add_main_directory(survey);
     add_rotation(survey);
 }
 

@@ -24,6 +24,7 @@ static struct settings settings;
 static struct audit audit;
 static unsigned version;
 static mode_t file_mode;
+static uid_t file_owner;
 
 static struct survey_file files[2];
 static struct survey_key keys[2];
@@ -61,6 +62,7 @@ static void set_up(void)
     settings_init(&settings);
     version = CONFIG_NEWEST;
     file_mode = 0644;
+    file_owner = 0;
     snapshot.survey = &survey;
     snapshot.sources_whole = true;
 }
@@ -75,6 +77,8 @@ static void make_audit(const char *path, const char *text)
         write_file("chrony.conf", text);
     survey.path = path ? path : own;
     ck_assert_int_eq(config_read(&survey.config, survey.path, version, NULL), CONFIG_OK);
+    for (size_t i = 0; i < survey.config.file_count; i++)
+        ((struct config_file *)survey.config.files[i])->owner = file_owner;
     audit_make(&audit, &snapshot, &settings);
 }
 
@@ -595,6 +599,34 @@ static void open_file(void)
 {
     ours();
     file_mode = 0646;
+}
+
+static void file_of_somebody(void)
+{
+    ours();
+    file_owner = 4242;
+}
+
+static void directory_of_somebody(void)
+{
+    ours();
+    add_file(SURVEY_CONFIG_DIRECTORY, 0755, 4242);
+}
+
+static void main_directory(mode_t mode)
+{
+    ours();
+    add_file(SURVEY_MAIN_DIRECTORY, 0, 0)->mode = S_IFDIR | mode;
+}
+
+static void open_main_directory(void)
+{
+    main_directory(0777);
+}
+
+static void sticky_main_directory(void)
+{
+    main_directory(S_ISVTX | 0777);
 }
 
 static void with_waiver(void)
@@ -1133,6 +1165,10 @@ static const struct sample_row {
     {"P04", HOLDS, A, "W", open_file},
     {"P04", HOLDS_NOT, A, "", ours},
     {"P04", LOOKS_LIKE_IT, "confdir /etc/some\n", "", directory_of_group_root},
+    {"P04", HOLDS, A, "W", file_of_somebody},
+    {"P04", HOLDS, A, "W", directory_of_somebody},
+    {"P04", HOLDS, A, "W", open_main_directory},
+    {"P04", LOOKS_LIKE_IT, A, "", sticky_main_directory},
 
     {"M01", HOLDS, A, "I", is_silent},
     {"M01", HOLDS_NOT, A, "", runs_a},

@@ -245,6 +245,7 @@ START_TEST(finds_directories)
     ck_assert_int_eq(survey.files[1].error, ENOENT);
     ck_assert_int_eq(survey.files[2].role, SURVEY_CONFIG_DIRECTORY);
     ck_assert_str_eq(find_file(SURVEY_SOCKET_DIRECTORY)->path, directory);
+    ck_assert_str_eq(find_file(SURVEY_MAIN_DIRECTORY)->path, directory);
     ck_assert_str_eq(find_file(SURVEY_LEAP_ZONE)->path, "/usr/share/zoneinfo/none/UTC");
 }
 END_TEST

@@ -72,33 +72,52 @@ static void exposes_socket(struct audit *audit, const struct rule *rule)
 }
 
 /* The group of root is root's own. */
-static bool is_open(mode_t mode, gid_t group)
+static bool is_open(mode_t mode, uid_t owner, gid_t group)
 {
-    return (mode & S_IWOTH) || ((mode & S_IWGRP) && group != 0);
+    return owner != 0 || (mode & S_IWOTH) || ((mode & S_IWGRP) && group != 0);
+}
+
+static void describe(struct finding *finding, mode_t mode, uid_t owner, gid_t group)
+{
+    if (finding)
+        snprintf(finding->detail, sizeof finding->detail, "mode %03o, user %u, group %u",
+                 (unsigned)mode & 0777, (unsigned)owner, (unsigned)group);
+}
+
+static void judge_directories(struct audit *audit, const struct rule *rule,
+                              enum survey_role role)
+{
+    const struct survey_file *file = NULL;
+
+    while ((file = audit_next_file(audit, file, role)))
+        if (!file->error && is_open(file->mode, file->owner, file->group))
+            describe(audit_find_at(audit, rule, file->path, 0), file->mode, file->owner,
+                     file->group);
+}
+
+/* In a directory such as /tmp nobody may replace what is another's. */
+static void judge_main_directory(struct audit *audit, const struct rule *rule)
+{
+    const struct survey_file *file = audit_next_file(audit, NULL, SURVEY_MAIN_DIRECTORY);
+
+    if (file && !(file->mode & S_ISVTX))
+        judge_directories(audit, rule, SURVEY_MAIN_DIRECTORY);
 }
 
 static void can_be_changed(struct audit *audit, const struct rule *rule)
 {
-    const struct survey_file *directory = NULL;
-
     if (!audit->survey->is_here)
         return;
     for (size_t i = 0; i < audit->config->file_count; i++) {
         const struct config_file *file = audit->config->files[i];
-        struct finding *finding;
 
-        if (!file->is_read || !is_open(file->mode, file->group))
-            continue;
-        finding = audit_find_at(audit, rule, file->path, 0);
-        if (finding)
-            snprintf(finding->detail, sizeof finding->detail, "mode %03o, group %u",
-                     (unsigned)file->mode & 0777, (unsigned)file->group);
+        if (file->is_read && !file->is_directory &&
+            is_open(file->mode, file->owner, file->group))
+            describe(audit_find_at(audit, rule, file->path, 0), file->mode, file->owner,
+                     file->group);
     }
-    while ((directory = audit_next_file(audit, directory, SURVEY_CONFIG_DIRECTORY)))
-        if (!directory->error && is_open(directory->mode, directory->group))
-            audit_find_that(audit, rule, directory->line, "%.80s, mode %03o, group %u",
-                            directory->path, (unsigned)directory->mode & 0777,
-                            (unsigned)directory->group);
+    judge_main_directory(audit, rule);
+    judge_directories(audit, rule, SURVEY_CONFIG_DIRECTORY);
 }
 
 /* --- waivers --- */
@@ -151,7 +170,7 @@ const struct rule process_rules[] = {
     {.id = "P04",
      .severity = SEVERITY_WARNING,
      .finding = "others than root may change the configuration",
-     .remedy = "chmod go-w",
+     .remedy = "chown root, and chmod go-w",
      .look = can_be_changed},
     {.id = "M01",
      .severity = SEVERITY_INFORMATION,
