@@ -63,12 +63,20 @@ static void release(struct survey *survey)
     free(survey);
 }
 
+/* To open a device can do something by itself, so it is looked at before, and again
+ * since it can change in between. */
 FILE *survey_open(const char *path, off_t limit)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
     FILE *file = NULL;
+    int descriptor;
 
+    if (stat(path, &status))
+        return NULL;
+    errno = EINVAL;
+    if (!S_ISREG(status.st_mode))
+        return NULL;
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0)
         return NULL;
     if (fstat(descriptor, &status) == 0) {

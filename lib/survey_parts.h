@@ -13,7 +13,7 @@ void *survey_allocate(struct survey *survey, size_t count, size_t size);
 const char *survey_copy(struct survey *survey, const char *text, size_t length);
 
 /* A regular file for reading, at most so many bytes large, or NULL and errno. A FIFO or a
- * device is never waited for. */
+ * device is not opened. */
 FILE *survey_open(const char *path, off_t limit);
 
 /* --- survey_files.c --- */

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -144,6 +145,22 @@ START_TEST(does_not_wait_for_keys)
     read_config("keyfile ~/fifo\n");
     survey_keys(&survey);
     ck_assert(!survey.keys_are_known);
+}
+END_TEST
+
+/* To open a watchdog starts it. */
+START_TEST(opens_no_device)
+{
+    int watch = inotify_init1(IN_NONBLOCK);
+    struct inotify_event event;
+
+    ck_assert_int_eq(mkfifo(in_directory("fifo"), 0600), 0);
+    ck_assert_int_ge(inotify_add_watch(watch, in_directory("fifo"), IN_OPEN), 0);
+    read_config("keyfile ~/fifo\nleapseclist ~/fifo\n");
+    survey_keys(&survey);
+    survey_leap_list(&survey);
+    ck_assert_int_eq(read(watch, &event, sizeof event), -1);
+    close(watch);
 }
 END_TEST
 
@@ -591,6 +608,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, counts_lines_of_keys);
     tcase_add_test(tcase, bounds_keys);
     tcase_add_test(tcase, does_not_wait_for_keys);
+    tcase_add_test(tcase, opens_no_device);
     tcase_add_test(tcase, misses_keys);
     tcase_add_test(tcase, sees_rights);
     tcase_add_test(tcase, sees_shelter);
