@@ -19,7 +19,10 @@ static const char *const default_paths[] = {"/etc/chrony.conf",
 static const char *const default_programs[] = {
     "/usr/sbin/chronyd", "/usr/local/sbin/chronyd", "/usr/bin/chronyd", "/sbin/chronyd"};
 
-enum { PATHS = sizeof default_paths / sizeof default_paths[0] };
+enum {
+    PATHS = sizeof default_paths / sizeof default_paths[0],
+    LONGEST_ANSWER = 5, /* s, for all that chronyd is asked */
+};
 
 /* --- memory --- */
 
@@ -125,21 +128,36 @@ static const char *find_program(const char *given)
 static int64_t half_way(int64_t deadline)
 {
     const int64_t now = wait_now();
+    const int64_t longest = (int64_t)LONGEST_ANSWER * NANOSECONDS_PER_SECOND;
 
-    return now + (deadline - now) / 2;
+    return now + ((deadline - now) / 2 < longest ? (deadline - now) / 2 : longest);
 }
 
-static unsigned find_version(struct survey *survey, const struct settings *settings,
-                             const char *program, int64_t deadline)
+/* Learns the version of chronyd. False when the user has named something else. */
+static bool ask_version(struct survey *survey, const struct settings *settings,
+                        const char *program, int64_t deadline,
+                        char error[static SURVEY_ERROR])
 {
-    unsigned version = 0;
+    const enum second_opinion *opinion = &survey->second.opinion;
+
+    survey->has_second = program != NULL;
+    if (!program)
+        return true;
+    second_opinion_version(program, deadline, &survey->second);
+    if (!*settings->audit.chronyd ||
+        (*opinion != SECOND_NO_PROGRAM && *opinion != SECOND_NO_CHRONYD))
+        return true;
+    snprintf(error, SURVEY_ERROR, "--with-chronyd '%.200s' %s: give the path of chronyd",
+             program, second_opinion_text(*opinion));
+    return false;
+}
+
+static unsigned find_version(struct survey *survey, const struct settings *settings)
+{
+    unsigned version = survey->second.version;
 
     if (settings->audit.version)
         config_version_parse(settings->audit.version, &version);
-    else if (program) {
-        second_opinion_version(program, half_way(deadline), &survey->second);
-        version = survey->second.version;
-    }
     survey->version_is_known = version != 0;
     return version ? version : CONFIG_NEWEST;
 }
@@ -196,17 +214,18 @@ static bool look(struct survey *survey, const struct settings *settings, int64_t
 {
     const char *program =
         settings->audit.chronyd ? find_program(settings->audit.chronyd) : NULL;
+    const int64_t middle = half_way(deadline);
 
     if (settings->audit.waivers &&
         !survey_waivers(survey, settings->audit.waivers, error))
         return false;
     if (!find_path(survey, settings->audit.file, error) ||
-        !read_config(survey, find_version(survey, settings, program, deadline), error))
+        !ask_version(survey, settings, program, middle, error) ||
+        !read_config(survey, find_version(survey, settings), error))
         return false;
     look_around(survey, settings);
-    survey->has_second = program != NULL;
     if (program)
-        second_opinion_ask(program, survey->path, half_way(deadline), &survey->second);
+        second_opinion_ask(program, survey->path, middle, &survey->second);
     return true;
 }
 

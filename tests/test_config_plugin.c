@@ -40,7 +40,8 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    static const char *const names[] = {"good", "bad", "keys", "waivers", "fifo", "out"};
+    static const char *const names[] = {"good", "bad",     "keys", "waivers",
+                                        "fifo", "chronyd", "calls"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         unlink(names[i]);
@@ -223,15 +224,72 @@ END_TEST
 
 /* --- a second opinion --- */
 
+static const struct {
+    const char *program, *out;
+} no_programs[] = {
+    {"/nonexistent/chronyd", "is no program that can be run"},
+    {"/bin/true", "is not chronyd"},
+};
+
 START_TEST(cannot_ask_chronyd)
 {
+    char option[64], line[256];
+
     write_file("good", GOOD);
-    ask("--file=good", "--with-chronyd=/nonexistent/chronyd", "-v");
+    snprintf(option, sizeof option, "--with-chronyd=%s", no_programs[_i].program);
+    ask("--file=good", option, "-v");
+    snprintf(line, sizeof line,
+             UNKNOWN "--with-chronyd '%s' %s: give the path of chronyd\n",
+             no_programs[_i].program, no_programs[_i].out);
+    assert_said(3, line);
+}
+END_TEST
+
+/* A program in place of chronyd; returns the option that names it. */
+static const char *pretend(const char *script)
+{
+    static char option[64];
+
+    write_file("chronyd", script);
+    ck_assert_int_eq(chmod("chronyd", 0755), 0);
+    snprintf(option, sizeof option, "--with-chronyd=%s/chronyd", directory);
+    return option;
+}
+
+#define PRETENDS                                                                         \
+    "#!/bin/sh\necho \"$1\" >>${0%/*}/calls\n"                                           \
+    "[ \"$1\" = -v ] && echo 'chronyd (chrony) version 4.3 (+NTP)' && exit\n"
+
+START_TEST(asks_chronyd_once)
+{
+    char calls[16] = "";
+    FILE *file;
+
+    write_file("good", GOOD);
+    ask("--file=good", pretend(PRETENDS "exit 0\n"), NULL);
     ck_assert_int_eq(run.status, 0);
-    ck_assert_ptr_nonnull(strstr(run.out, "information: rule X01, place good, finding "
-                                          "cannot tell whether chronyd -p refuses the "
-                                          "file (the program that was asked is no "
-                                          "program that can be run)"));
+    file = fopen("calls", "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fread(calls, 1, sizeof calls - 1, file), strlen("-v\n-p\n"));
+    ck_assert_str_eq(calls, "-v\n-p\n");
+    fclose(file);
+}
+END_TEST
+
+/* However long the run may take, and whatever is slow. */
+START_TEST(waits_5_s_for_chronyd)
+{
+    static const char *const scripts[] = {
+        "#!/bin/sh\nsleep 60\n",
+        "#!/bin/sh\n[ \"$1\" = -v ] || exec sleep 60\nsleep 1\n"
+        "echo 'chronyd (chrony) version 4.3 (+NTP)'\n",
+    };
+
+    write_file("good", GOOD);
+    ask("--file=good", pretend(scripts[_i]), "-t60");
+    ck_assert_int_eq(run.status, 0);
+    ck_assert_int_lt(run.elapsed, (int64_t)11 * NANOSECONDS_PER_SECOND / 2);
+    ck_assert_int_gt(run.elapsed, (int64_t)9 * NANOSECONDS_PER_SECOND / 2);
 }
 END_TEST
 
@@ -307,6 +365,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("config plugin");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_set_timeout(tcase, 20);
     add_table_test(tcase, explains_mistakes, mistakes);
     tcase_add_test(tcase, finds_nothing);
     tcase_add_test(tcase, finds_the_worst);
@@ -315,7 +374,9 @@ Suite *test_suite(void)
     tcase_add_test(tcase, is_not_content_with_a_part);
     tcase_add_test(tcase, is_strict);
     tcase_add_test(tcase, heeds_the_version);
-    tcase_add_test(tcase, cannot_ask_chronyd);
+    add_table_test(tcase, cannot_ask_chronyd, no_programs);
+    tcase_add_test(tcase, asks_chronyd_once);
+    tcase_add_loop_test(tcase, waits_5_s_for_chronyd, 0, 2);
     tcase_add_test(tcase, may_look_for_chronyd);
     tcase_add_test(tcase, tells_of_silence);
     add_table_test(tcase, keeps_secrets, spills);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +43,14 @@ static const char *program(const char *script)
     ck_assert_int_eq(fclose(file), 0);
     ck_assert_int_eq(chmod(path, 0755), 0);
     return path;
+}
+
+/* Both questions, until the same deadline. */
+static void ask(const char *chronyd, const char *file, int64_t deadline,
+                struct second_answer *answer)
+{
+    second_opinion_version(chronyd, deadline, answer);
+    second_opinion_ask(chronyd, file, deadline, answer);
 }
 
 #define VERSION_LINE                                                                     \
@@ -90,9 +99,8 @@ START_TEST(second_opinion_is_told)
     const int64_t begin = wait_now(), wait = NANOSECONDS_PER_SECOND / 2;
     struct second_answer answer;
 
-    second_opinion_ask(program(row->script), "/the/file",
-                       begin + (row->opinion == SECOND_NO_ANSWER ? wait : 10 * wait),
-                       &answer);
+    ask(program(row->script), "/the/file",
+        begin + (row->opinion == SECOND_NO_ANSWER ? wait : 10 * wait), &answer);
     ck_assert_msg(answer.opinion == row->opinion, "%s: %s", row->script,
                   second_opinion_text(answer.opinion));
     ck_assert(row->reason ? answer.reason && !strcmp(answer.reason, row->reason)
@@ -127,11 +135,56 @@ START_TEST(second_opinion_is_had_when_the_end_of_children_is_ignored)
     struct sigaction now;
 
     signal(SIGCHLD, SIG_IGN);
-    second_opinion_ask(program("#!/bin/sh\n" VERSION_LINE "exit 1\n"), "/a", INT64_MAX,
-                       &answer);
+    ask(program("#!/bin/sh\n" VERSION_LINE "exit 1\n"), "/a", INT64_MAX, &answer);
     ck_assert_int_eq(answer.opinion, SECOND_REFUSES);
     ck_assert_int_eq(sigaction(SIGCHLD, NULL, &now), 0);
     ck_assert(now.sa_handler == SIG_IGN);
+}
+END_TEST
+
+/* Waits until the program has written its number. */
+static pid_t read_pid(void)
+{
+    pid_t process = 0;
+
+    while (process <= 0) {
+        FILE *file = fopen(pid_path, "r");
+
+        if (file && fscanf(file, "%d", &process) != 1)
+            process = 0;
+        if (file)
+            fclose(file);
+    }
+    return process;
+}
+
+static void expect_end(pid_t process)
+{
+    for (int i = 0; i < 2000 && kill(process, 0) == 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    ck_assert_int_eq(kill(process, 0), -1);
+}
+
+/* A signal that ends us ends chronyd first. */
+START_TEST(second_opinion_ends_with_us)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+    struct second_answer answer;
+    pid_t us, child;
+    int status;
+
+    program("#!/bin/sh\n" VERSION_LINE "echo $$ >${0%/*}/pid; sleep 30\n");
+    us = fork();
+    if (!us) {
+        signal(signals[_i], SIG_DFL); /* the runner has a handler */
+        ask(path, "/a", wait_now() + (int64_t)20 * NANOSECONDS_PER_SECOND, &answer);
+        _exit(1);
+    }
+    child = read_pid();
+    ck_assert_int_eq(kill(us, signals[_i]), 0);
+    ck_assert_int_eq(waitpid(us, &status, 0), us);
+    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == signals[_i]);
+    expect_end(child);
 }
 END_TEST
 
@@ -139,20 +192,11 @@ END_TEST
 START_TEST(second_opinion_leaves_nothing_behind)
 {
     struct second_answer answer;
-    pid_t child = 0;
-    FILE *file;
-
-    second_opinion_ask(program("#!/bin/sh\n" VERSION_LINE "read -r line && exit 0\n"
-                               "[ $(env | grep -c '^HOME=') = 0 ] || exit 0\n"
-                               "sleep 30 & echo $! >${0%/*}/pid; exit 1\n"),
-                       "/a", wait_now() + NANOSECONDS_PER_SECOND, &answer);
-    file = fopen(pid_path, "r");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(fscanf(file, "%d", &child), 1);
-    fclose(file);
-    for (int i = 0; i < 2000 && kill(child, 0) == 0; i++)
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    ck_assert_int_eq(kill(child, 0), -1);
+    ask(program("#!/bin/sh\n" VERSION_LINE "read -r line && exit 0\n"
+                "[ $(env | grep -c '^HOME=') = 0 ] || exit 0\n"
+                "sleep 30 & echo $! >${0%/*}/pid; exit 1\n"),
+        "/a", wait_now() + NANOSECONDS_PER_SECOND, &answer);
+    expect_end(read_pid());
 }
 END_TEST
 
@@ -166,6 +210,7 @@ Suite *test_suite(void)
     add_table_test(tcase, second_opinion_is_told, opinion_cases);
     tcase_add_test(tcase, second_opinion_names_its_version);
     tcase_add_test(tcase, second_opinion_is_had_when_the_end_of_children_is_ignored);
+    tcase_add_loop_test(tcase, second_opinion_ends_with_us, 0, 3);
     tcase_add_test(tcase, second_opinion_leaves_nothing_behind);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -16,8 +16,7 @@
 
 enum {
     SAID = 4096, /* bytes that are kept of what it writes */
-    LONGEST = 5, /* s */
-    LOOKS = 200, /* in a second, for a child that is silent but has not ended */
+    LOOKS = 200, /* in a second, for what nothing tells of */
 };
 
 /* --- a child --- */
@@ -115,7 +114,29 @@ static bool has_ended(pid_t process)
            ended.si_pid == process;
 }
 
-/* A child can be silent for a moment before it ends, and nothing tells of the end. */
+/* The signals that end us wait until nothing of the child is left. */
+static sigset_t ending_signals(void)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+static bool is_to_end(void)
+{
+    sigset_t pending;
+
+    return !sigpending(&pending) &&
+           (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1 ||
+            sigismember(&pending, SIGHUP) == 1);
+}
+
+/* A child can be silent for a moment before it ends, and nothing tells of the end, nor of
+ * a signal that waits. */
 static void step(struct exchange *exchange, int64_t now)
 {
     struct child *child = (struct child *)exchange;
@@ -124,9 +145,8 @@ static void step(struct exchange *exchange, int64_t now)
     if (exchange->descriptor >= 0 && !listen_to(child))
         stop_listening(child);
     child->has_ended = exchange->descriptor < 0 && has_ended(child->process);
-    exchange->done = child->has_ended || now >= child->deadline;
-    exchange->wake =
-        exchange->descriptor < 0 && look < child->deadline ? look : child->deadline;
+    exchange->done = child->has_ended || now >= child->deadline || is_to_end();
+    exchange->wake = look < child->deadline ? look : child->deadline;
 }
 
 /* With all that it has started: nothing stays behind. */
@@ -169,17 +189,20 @@ static int run_with_pipe(struct child *child, char *const *words, int stream)
  * Whoever started us may ignore SIGCHLD: then there would be no status to wait for. */
 static int run(struct child *child, char *const *words, int stream, int64_t deadline)
 {
-    const int64_t latest = wait_now() + (int64_t)LONGEST * NANOSECONDS_PER_SECOND;
     const struct sigaction usual = {.sa_handler = SIG_DFL};
+    const sigset_t signals = ending_signals();
     struct sigaction saved;
+    sigset_t mask;
     int error;
 
     memset(child, 0, sizeof *child);
     child->exchange.events = POLLIN;
     child->exchange.step = step;
-    child->deadline = deadline < latest ? deadline : latest;
+    child->deadline = deadline;
     sigaction(SIGCHLD, &usual, &saved);
+    sigprocmask(SIG_BLOCK, &signals, &mask);
     error = run_with_pipe(child, words, stream);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     sigaction(SIGCHLD, &saved, NULL);
     return error;
 }
@@ -296,7 +319,6 @@ void second_opinion_ask(const char *program, const char *file, int64_t deadline,
     char *const words[] = {path, print, from, name, NULL};
     struct child child;
 
-    second_opinion_version(program, deadline, answer);
     if (answer->opinion)
         return;
     if (answer->version < CONFIG_VERSION(4, 0, 0)) {

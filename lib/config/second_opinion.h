@@ -3,10 +3,10 @@
  * only place of the suite that runs another program.
  *
  * There is no shell; chronyd gets an environment of two variables, no input, and a
- * process group of its own, which is killed at the deadline. Of what it writes a few
- * kilobytes are kept, and none of it is passed on but what stands in a table: chronyd
- * quotes words of the file, which can be anything. Since chronyd looks up names of allow
- * while it reads, this can ask the DNS. */
+ * process group of its own, which is killed at the deadline, and before a signal ends us.
+ * Of what it writes a few kilobytes are kept, and none of it is passed on but what stands
+ * in a table: chronyd quotes words of the file, which can be anything. Since chronyd
+ * looks up names of allow while it reads, this can ask the DNS. */
 #ifndef CONFIG_SECOND_OPINION_H
 #define CONFIG_SECOND_OPINION_H
 
@@ -44,11 +44,12 @@ const char *second_opinion_text(enum second_opinion opinion);
 
 /* Learns version and features with "chronyd -v": the opinion is SECOND_ACCEPTS when they
  * are known, else why they are not. The program is an absolute path; the deadline is a
- * moment of wait_now(), and never more than 5 s away. */
+ * moment of wait_now(). */
 void second_opinion_version(const char *program, int64_t deadline,
                             struct second_answer *answer);
 
-/* The same, and then the opinion of the file. */
+/* The opinion of the file, by a program of which second_opinion_version() has filled in
+ * the answer. */
 void second_opinion_ask(const char *program, const char *file, int64_t deadline,
                         struct second_answer *answer);
 
