@@ -198,7 +198,7 @@ static void look_around(struct survey *survey, const struct settings *settings)
 
     survey_process(survey, is_system ? survey->path : NULL);
     survey->is_here = is_system || survey->process.is_known;
-    survey->asks = survey->is_here || settings->names_target;
+    survey->asks = (survey->is_here && !survey->runs_another) || settings->names_target;
     survey->now = (int64_t)time(NULL);
     if (!survey->is_here)
         return;

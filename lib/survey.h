@@ -114,6 +114,7 @@ struct survey {
     size_t key_count;
 
     struct survey_process process;
+    bool runs_another; /* a chronyd runs on this machine, and none that reads the file */
     struct survey_user user;
     enum survey_answer serves_ipv4, serves_ipv6; /* a socket has the NTP port */
 

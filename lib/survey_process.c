@@ -152,6 +152,16 @@ static struct command parse_command(struct survey_process *process, const char *
     return command;
 }
 
+/* A relative path begins where the process is, which others may not see, or where it was
+ * started, which is perhaps where we are. */
+static bool leads_to(const char *process, const char *name, const char *path)
+{
+    char from[PATH_MAX];
+
+    snprintf(from, sizeof from, "/proc/%s/cwd/%s", process, name);
+    return survey_same_file(name, path) || (*name != '/' && survey_same_file(from, path));
+}
+
 static bool reads_file(struct survey_process *process, const char *id, const char *path,
                        const char *default_path)
 {
@@ -167,7 +177,7 @@ static bool reads_file(struct survey_process *process, const char *id, const cha
         return false;
     if (!command.file)
         return default_path != NULL;
-    return survey_same_file(command.file, path);
+    return leads_to(id, command.file, path);
 }
 
 /* --- its user --- */
@@ -216,13 +226,17 @@ void survey_process(struct survey *survey, const char *default_path)
     const struct dirent *entry;
     struct survey_process process;
 
-    while (list && !survey->process.is_known && (entry = readdir(list)))
-        if (is_chronyd(entry->d_name) && !is_contained(entry->d_name) &&
-            reads_file(&process, entry->d_name, survey->path, default_path)) {
-            survey->process = process;
-            read_user(survey, entry->d_name);
-            survey->process.is_known = survey->user.is_known;
-        }
+    while (list && !survey->process.is_known && (entry = readdir(list))) {
+        if (!is_chronyd(entry->d_name) || is_contained(entry->d_name))
+            continue;
+        survey->runs_another = true;
+        if (!reads_file(&process, entry->d_name, survey->path, default_path))
+            continue;
+        survey->process = process;
+        read_user(survey, entry->d_name);
+        survey->process.is_known = survey->user.is_known;
+    }
+    survey->runs_another = survey->runs_another && !survey->process.is_known;
     if (list)
         closedir(list);
 }

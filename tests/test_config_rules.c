@@ -429,6 +429,23 @@ static void runs_without_names(void)
     snapshot.names_error = SESSION_NOT_SUPPORTED;
 }
 
+static void runs_address(void)
+{
+    runs("");
+    snprintf(running[0].label, sizeof running[0].label, "2001:db8::1");
+}
+
+static void runs_another_file(void)
+{
+    unseen();
+    survey.runs_another = true;
+}
+
+static void runs_another_elsewhere(void)
+{
+    survey.runs_another = true;
+}
+
 static void runs_no_source(void)
 {
     runs("");
@@ -925,11 +942,16 @@ static const struct sample_row {
     {"S21", LOOKS_LIKE_IT, "server 192.0.2.11\n", "", runs_without_names},
     {"S21", LOOKS_LIKE_IT, A, "", is_silent},
     {"S21", LOOKS_LIKE_IT, "refclock PPS /dev/pps0\n", "", runs_refclock},
+    {"S21", HOLDS, A, "?", runs_another_file},
+    {"S21", LOOKS_LIKE_IT, A, "", runs_another_elsewhere},
+    {"S21", LOOKS_LIKE_IT, "server 2001:DB8:0:0::1\n", "", runs_address},
 
     {"S22", HOLDS, A, "I", runs_b},
     {"S22", HOLDS_NOT, A, "", runs_a},
     {"S22", LOOKS_LIKE_IT, A, "", runs_without_names},
     {"S22", LOOKS_LIKE_IT, A, "", runs_refclock},
+    {"S22", LOOKS_LIKE_IT, A, "", runs_another_file},
+    {"S22", LOOKS_LIKE_IT, "server 2001:DB8:0:0::1\n", "", runs_address},
 
     {"A01", HOLDS, OPEN "cmdallow 192.0.2.0/24\n", "W", NULL},
     {"A01", HOLDS, "cmdallow 192.0.2.0/24\n", "I", NULL},
@@ -938,6 +960,8 @@ static const struct sample_row {
     {"A01", LOOKS_LIKE_IT, OPEN "cmdallow 2001:db8::5\n", "", NULL},
     {"A01", LOOKS_LIKE_IT, OPEN "cmdallow 192.0.2.0/24\n" HIDDEN, "?", NULL},
     {"A01", LOOKS_LIKE_IT, MONITOR HIDDEN, "?", NULL},
+    {"A01", LOOKS_LIKE_IT, "cmdallow ::1/128\ncmdallow 127/8\ncmdallow localhost\n", "",
+     NULL},
 
     {"A02", HOLDS, OPEN "cmdallow all\n", "C", NULL},
     {"A02", HOLDS, OPEN "cmdallow 0/0\n", "C", NULL},
@@ -948,6 +972,12 @@ static const struct sample_row {
     {"A02", LOOKS_LIKE_IT, OPEN "bindcmddevice eth1\n", "", NULL},
     {"A02", LOOKS_LIKE_IT, OPEN HIDDEN, "?", NULL},
     {"A02", LOOKS_LIKE_IT, OPEN "cmdallow all\n" HIDDEN, "?", NULL},
+    {"A02", LOOKS_LIKE_IT, "bindcmdaddress 10.0.0.1\n" MONITOR "cmdallow ::/0\n", "",
+     NULL},
+    {"A02", HOLDS, "bindcmdaddress 10.0.0.1\ncmdallow ::/0\n", "W", NULL},
+    {"A02", HOLDS, "bindcmdaddress 10.0.0.1\nbindcmdaddress 2001:db8::1\ncmdallow ::/0\n",
+     "CW", NULL},
+    {"A02", LOOKS_LIKE_IT, "bindcmdaddress 0:0:0:0:0:0:0:1\n", "", NULL},
 
     {"A03", HOLDS, OPEN MONITOR "opencommands tracking ntpdata\n", "W", NULL},
     {"A03", HOLDS_NOT, OPEN MONITOR "opencommands tracking\n", "", NULL},

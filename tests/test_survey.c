@@ -426,7 +426,8 @@ static pid_t start(const char *const *arguments)
     }
     process = fork();
     if (!process) {
-        execve(in_directory("chronyd"), words, environment);
+        if (chdir(directory) == 0)
+            execve(in_directory("chronyd"), words, environment);
         _exit(1);
     }
     while (!has_name(process, "chronyd"))
@@ -458,6 +459,8 @@ static const struct {
      {.is_known = true, .ipv6_only = true}},
     {{"-f", "@/chrony.conf", "server a"}, NULL, {.is_known = false}},
     {{"-f", "@/other.conf"}, NULL, {.is_known = false}},
+    {{"-f", "chrony.conf"}, NULL, {.is_known = true}},
+    {{"-f", "other.conf"}, NULL, {.is_known = false}},
     {{"-f"}, NULL, {.is_known = false}},
     {{"-F", "1"}, "/default", {.is_known = true, .filter = 1}},
     {{"-F", "1"}, NULL, {.is_known = false}},
@@ -476,6 +479,7 @@ START_TEST(finds_the_process)
     /* Another chronyd of this machine may run with the default, too. */
     if (!commands[_i].default_path || expected->is_known)
         ck_assert_int_eq(survey.process.is_known, expected->is_known);
+    ck_assert_int_eq(survey.runs_another, !survey.process.is_known);
     if (!expected->is_known || commands[_i].default_path)
         return;
     ck_assert_int_eq(survey.process.filter, expected->filter);

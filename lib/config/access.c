@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 /* chronyd keeps subnets in a tree of four bits a level. A prefix that ends within a level
@@ -201,6 +202,20 @@ bool config_access(const struct config *config, enum config_service service, int
     access->all = access->widest == 0;
     free(tree.nodes);
     return is_good;
+}
+
+struct config_subnet config_subnet(const char *text)
+{
+    static const uint8_t ipv6[16] = {[15] = 1};
+    struct subnet subnet;
+
+    if (subnet_read(text, &subnet) != SUBNET_OK || subnet.family == AF_UNSPEC)
+        return (struct config_subnet){AF_UNSPEC, !strcasecmp(text, "localhost")};
+    if (subnet.family == AF_INET)
+        return (struct config_subnet){AF_INET,
+                                      subnet.bits >= 8 && subnet.bytes[0] == 127};
+    return (struct config_subnet){AF_INET6, subnet.bits == 128 &&
+                                                !memcmp(subnet.bytes, ipv6, sizeof ipv6)};
 }
 
 static bool is_loopback(const struct subnet *address)

@@ -261,6 +261,14 @@ enum config_service {
     CONFIG_COMMAND, /* cmdallow and cmddeny; loopback addresses are always allowed */
 };
 
+/* What an address or a subnet of allow, or of its kin, says by itself. */
+struct config_subnet {
+    int family;       /* AF_INET, AF_INET6; AF_UNSPEC: of both, or a name */
+    bool is_loopback; /* it is all within this machine */
+};
+
+struct config_subnet config_subnet(const char *text);
+
 /* What the lines of a service come to for one family. */
 struct config_access {
     bool any;   /* at least one address is allowed; without loopback */

@@ -123,6 +123,17 @@ bool name_is_address(const char *name)
 
 /* --- names --- */
 
+bool name_is_same(const char *name, const char *other)
+{
+    uint8_t bytes[16] = {0}, other_bytes[16] = {0};
+    const int family = parse_address(name, bytes);
+
+    if (family && !strchr(name, '%') && !strchr(other, '%'))
+        return parse_address(other, other_bytes) == family &&
+               !memcmp(bytes, other_bytes, family == AF_INET ? 4 : 16);
+    return !strcasecmp(name, other);
+}
+
 bool name_is_private(const char *name)
 {
     static const char *const domains[] = {"localdomain", "local",     "lan",  "internal",

@@ -19,6 +19,9 @@ unsigned name_traits(const char *name);
 /* An IPv4 or IPv6 address, with or without a zone. */
 bool name_is_address(const char *name);
 
+/* The same name without regard to case, or the same address however it is written. */
+bool name_is_same(const char *name, const char *other);
+
 /* An address that is not routed in the Internet, a name without a dot, or one under a
  * domain that is kept for private use. */
 bool name_is_private(const char *name);

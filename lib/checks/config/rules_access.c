@@ -40,41 +40,45 @@ static const struct config_line *line_with(const struct audit *audit,
 
 /* --- the command port --- */
 
-static bool is_loopback(const char *address)
+/* The line that opens the command port of a family to other hosts; NULL: it is on
+ * loopback, or closed. */
+static const struct config_line *opening_line(const struct audit *audit, int family)
 {
-    return !strncmp(address, "127.", 4) || !strcmp(address, "::1") ||
-           !strcasecmp(address, "localhost");
+    const char *address = config_address(audit->config, "bindcmdaddress", family);
+
+    if (!address || config_subnet(address).is_loopback ||
+        config_number(audit->config, "cmdport") == 0)
+        return NULL;
+    return line_with(audit, "bindcmdaddress", address);
 }
 
-/* The line that opens the command port to other hosts; NULL: it is on loopback, or
- * closed. */
-static const struct config_line *opening_line(const struct audit *audit)
+/* True for what is not only loopback, and has, or may have, addresses of the family. */
+static bool admits(const char *text, int family)
 {
-    for (size_t i = 0; i < FAMILIES; i++) {
-        const char *address =
-            config_address(audit->config, "bindcmdaddress", families[i]);
+    const struct config_subnet subnet = config_subnet(text);
 
-        if (address && !is_loopback(address) &&
-            config_number(audit->config, "cmdport") != 0)
-            return line_with(audit, "bindcmdaddress", address);
-    }
-    return NULL;
+    return !subnet.is_loopback && (subnet.family == AF_UNSPEC || subnet.family == family);
 }
 
-/* The first line that allows commands of other hosts. */
-static const struct config_line *admitting_line(const struct audit *audit)
+/* The first line that allows commands of other hosts over a family. */
+static const struct config_line *admitting_line(const struct audit *audit, int family)
 {
     const struct config_line *line = NULL;
 
     while ((line = config_next(audit->config, line, "cmdallow")))
-        if (line->word_count < 2 || !is_loopback(line->words[line->word_count - 1]))
+        if (line->word_count < 2 || admits(line->words[line->word_count - 1], family))
             return line;
     return NULL;
 }
 
+static bool is_remote_over(const struct audit *audit, int family)
+{
+    return opening_line(audit, family) && admitting_line(audit, family);
+}
+
 static bool is_remote(const struct audit *audit)
 {
-    return opening_line(audit) && admitting_line(audit);
+    return is_remote_over(audit, AF_INET) || is_remote_over(audit, AF_INET6);
 }
 
 /* The line that allows commands of more than single hosts, or of all. */
@@ -85,7 +89,8 @@ static const struct config_line *wide_line(const struct audit *audit, bool all)
         struct config_access access;
 
         config_access(audit->config, CONFIG_COMMAND, families[i], &access);
-        if (access.any && access.all == all && access.widest < host)
+        if (is_remote_over(audit, families[i]) && access.any && access.all == all &&
+            access.widest < host)
             return access.line;
     }
     return NULL;
@@ -93,27 +98,38 @@ static const struct config_line *wide_line(const struct audit *audit, bool all)
 
 static void admits_networks(struct audit *audit, const struct rule *rule)
 {
-    if (is_remote(audit) && wide_line(audit, false))
-        audit_find(audit, rule, wide_line(audit, false));
+    const struct config_line *line = wide_line(audit, false);
+
+    if (line)
+        audit_find(audit, rule, line);
 }
 
 static void admits_all(struct audit *audit, const struct rule *rule)
 {
-    if (is_remote(audit) && wide_line(audit, true))
-        audit_find(audit, rule, wide_line(audit, true));
+    const struct config_line *line = wide_line(audit, true);
+
+    if (line)
+        audit_find(audit, rule, line);
 }
 
 static void admits_in_vain(struct audit *audit, const struct rule *rule)
 {
-    if (admitting_line(audit) && !opening_line(audit))
-        audit_find(audit, rule, admitting_line(audit));
+    const struct config_line *ipv4 = admitting_line(audit, AF_INET);
+    const struct config_line *line = ipv4 ? ipv4 : admitting_line(audit, AF_INET6);
+
+    if (line && !opening_line(audit, AF_INET) && !opening_line(audit, AF_INET6))
+        audit_find(audit, rule, line);
 }
 
 static void opens_in_vain(struct audit *audit, const struct rule *rule)
 {
-    if (opening_line(audit) && !admitting_line(audit) &&
-        !audit_line(audit, "bindcmddevice"))
-        audit_find(audit, rule, opening_line(audit));
+    for (size_t i = 0; i < FAMILIES; i++) {
+        const struct config_line *line = opening_line(audit, families[i]);
+
+        if (line && !admitting_line(audit, families[i]) &&
+            !audit_line(audit, "bindcmddevice"))
+            audit_find_that(audit, rule, line, "%s", family_text(families[i]));
+    }
 }
 
 static void tells_too_much(struct audit *audit, const struct rule *rule)
@@ -268,14 +284,16 @@ static void binds_to_default(struct audit *audit, const struct rule *rule)
                             "%s", addresses[i]);
 }
 
-/* True for an address of this machine, or one that stands for all. */
+/* True for an address of this machine, one that stands for all, and any of 127/8, which
+ * Linux serves without having them. */
 static bool has_address(const struct survey *survey, int family, const char *text)
 {
     static const unsigned char any[16] = {0};
     const size_t size = family == AF_INET ? 4 : 16;
     unsigned char bytes[16];
 
-    if (inet_pton(family, text, bytes) != 1 || !memcmp(bytes, any, size))
+    if (inet_pton(family, text, bytes) != 1 || !memcmp(bytes, any, size) ||
+        (family == AF_INET && bytes[0] == 127))
         return true;
     for (size_t i = 0; i < survey->address_count; i++)
         if (survey->addresses[i].family == family &&

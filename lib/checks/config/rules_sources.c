@@ -333,7 +333,7 @@ static bool is_told(const struct audit *audit)
 
 static bool has_name(const struct source *running, const char *name)
 {
-    return !strcasecmp(running->name, name) || !strcasecmp(running->label, name);
+    return name_is_same(running->name, name) || name_is_same(running->label, name);
 }
 
 static bool is_running(const struct audit *audit, const char *name)
@@ -350,6 +350,8 @@ static void lacks_source(struct audit *audit, const struct rule *rule)
     struct config_source source = {.line = NULL};
     bool knows_names = !audit->snapshot->names_error;
 
+    if (audit->survey->is_here && audit->survey->runs_another && !audit->survey->asks)
+        audit_cannot_tell(audit, rule, NULL, "the chronyd that runs reads another file");
     while (is_told(audit) && config_next_source(audit->config, &source)) {
         if (!is_ntp(&source) || is_running(audit, source.name))
             continue;
