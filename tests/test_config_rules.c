@@ -962,6 +962,7 @@ static const struct sample_row {
     {"A01", LOOKS_LIKE_IT, MONITOR HIDDEN, "?", NULL},
     {"A01", LOOKS_LIKE_IT, "cmdallow ::1/128\ncmdallow 127/8\ncmdallow localhost\n", "",
      NULL},
+    {"A01", LOOKS_LIKE_IT, OPEN "cmdallow 0/1\ncmdallow 128/1\n", "", NULL},
 
     {"A02", HOLDS, OPEN "cmdallow all\n", "C", NULL},
     {"A02", HOLDS, OPEN "cmdallow 0/0\n", "C", NULL},
@@ -978,6 +979,7 @@ static const struct sample_row {
     {"A02", HOLDS, "bindcmdaddress 10.0.0.1\nbindcmdaddress 2001:db8::1\ncmdallow ::/0\n",
      "CW", NULL},
     {"A02", LOOKS_LIKE_IT, "bindcmdaddress 0:0:0:0:0:0:0:1\n", "", NULL},
+    {"A02", HOLDS, OPEN "cmdallow 0/1\ncmdallow 128/1\n", "C", NULL},
 
     {"A03", HOLDS, OPEN MONITOR "opencommands tracking ntpdata\n", "W", NULL},
     {"A03", HOLDS_NOT, OPEN MONITOR "opencommands tracking\n", "", NULL},
@@ -1004,6 +1006,9 @@ static const struct sample_row {
     {"A06", LOOKS_LIKE_IT, "allow\n", "", as_public_server},
     {"A06", LOOKS_LIKE_IT, "allow\nport 0\n", "", NULL},
     {"A06", LOOKS_LIKE_IT, "allow\n" HIDDEN, "?", NULL},
+    {"A06", HOLDS, "allow 0/1\nallow 128/1\n", "W", NULL},
+    {"A06", HOLDS, "allow 0/0\ndeny 10/8\n", "W", NULL},
+    {"A06", LOOKS_LIKE_IT, "allow 0/1\nallow 128/2\n", "", NULL},
 
     {"A07", HOLDS, "allow\n", "W", NULL},
     {"A07", HOLDS, LAN, "W", as_public_server},
@@ -1038,6 +1043,7 @@ static const struct sample_row {
      dual_stack},
     {"A10", LOOKS_LIKE_IT, "port 0\n", "", NULL},
     {"A10", LOOKS_LIKE_IT, "port 0\n" LAN HIDDEN, "?", NULL},
+    {"A10", LOOKS_LIKE_IT, "bindaddress 127.0.0.62\n", "", dual_stack},
 
     {"A11", HOLDS, "ntpsigndsocket /x\nallow\n", "I", NULL},
     {"A11", HOLDS_NOT, "ntpsigndsocket /x\n" LAN, "", NULL},
@@ -1143,6 +1149,7 @@ static const struct sample_row {
     {"L02", HOLDS, "log tracking\n", "W", NULL},
     {"L02", HOLDS_NOT, "log tracking\nlogdir /var/log/chrony\n", "", NULL},
     {"L02", LOOKS_LIKE_IT, "logchange 0.1\nlogbanner 64\n", "", NULL},
+    {"L02", LOOKS_LIKE_IT, "log\n", "", NULL},
 
     {"L03", HOLDS, "log tracking\nlogdir /etc/some\n", "W", logs_of_root},
     {"L03", HOLDS, "log tracking\nlogdir /etc/some\n", "W", logs_no_directory},

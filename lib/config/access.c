@@ -188,6 +188,17 @@ static void collect(const struct config *config, const struct tree *tree, uint32
     access->line = &config->lines[node.line];
 }
 
+/* Several lines together allow all, such as 0/1 and 128/1. */
+static bool allows_all(const struct tree *tree)
+{
+    const struct node root = inherit(tree, 0, (struct node){.state = DENIED});
+
+    for (uint32_t i = 0; root.children && i < CHILDREN; i++)
+        if (inherit(tree, root.children + i, root).state != ALLOWED)
+            return false;
+    return root.children;
+}
+
 bool config_access(const struct config *config, enum config_service service, int family,
                    struct config_access *access)
 {
@@ -199,7 +210,7 @@ bool config_access(const struct config *config, enum config_service service, int
     access->line = NULL;
     if (is_good)
         collect(config, &tree, 0, (struct node){.state = DENIED}, access);
-    access->all = access->widest == 0;
+    access->all = access->widest == 0 || (is_good && allows_all(&tree));
     free(tree.nodes);
     return is_good;
 }

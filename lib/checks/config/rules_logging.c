@@ -8,13 +8,13 @@
 
 enum { USUAL_CHANGE = 1 }; /* s, the default of logchange */
 
-/* The first line of log, with a word on it where that is not NULL. */
+/* The first line of log that wants any log, or that of a word. */
 static const struct config_line *log_line(const struct audit *audit, const char *word)
 {
     const struct config_line *line = NULL;
 
     while ((line = config_next(audit->config, line, "log")))
-        if (!word || config_option(line, word))
+        if (word ? config_option(line, word) != NULL : line->word_count > 1)
             return line;
     return NULL;
 }
