@@ -124,8 +124,9 @@ struct survey {
     const char **domains; /* that this machine is in */
     size_t domain_count;
 
-    int64_t now;          /* s since 1970, by the clock of this machine */
-    int64_t leap_expires; /* s since 1970, of leapseclist; 0: not known */
+    int64_t now;                       /* s since 1970, by the clock of this machine */
+    int64_t leap_expires;              /* s since 1970, of leapseclist; 0: not known */
+    enum survey_answer zone_has_leaps; /* the zone of leapsectz lists leap seconds */
 
     bool has_second; /* chronyd was asked for a second opinion */
     struct second_answer second;

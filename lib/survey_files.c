@@ -143,10 +143,14 @@ static void add_logs(struct survey *survey)
 static void add_zone(struct survey *survey)
 {
     const char *zone = config_text(&survey->config, "leapsectz");
+    const struct survey_file *file =
+        zone ? add_file(survey, SURVEY_LEAP_ZONE,
+                        config_last(&survey->config, "leapsectz"),
+                        join(survey, "/usr/share/zoneinfo", zone))
+             : NULL;
 
-    if (zone)
-        add_file(survey, SURVEY_LEAP_ZONE, config_last(&survey->config, "leapsectz"),
-                 join(survey, "/usr/share/zoneinfo", zone));
+    if (file && !file->error)
+        survey->zone_has_leaps = survey_zone(file->path);
 }
 
 static void add_socket_directory(struct survey *survey)
@@ -288,6 +292,61 @@ void survey_keys(struct survey *survey)
 }
 
 /* --- leap seconds --- */
+
+/* The header of a zone, as RFC 9636 has it: "TZif", a version, and six counts at the end,
+ * of four bytes each. */
+enum { ZONE_HEADER = 44, ZONE_COUNTS = 20, ZONE_SIZE = 1024 * 1024 };
+
+enum { UTC_MARKS, STANDARD_MARKS, LEAPS, TIMES, TYPES, LETTERS, COUNTS };
+
+static bool read_zone_header(FILE *file, uint32_t counts[static COUNTS])
+{
+    unsigned char header[ZONE_HEADER];
+
+    if (fread(header, sizeof header, 1, file) != 1 || memcmp(header, "TZif", 4) != 0)
+        return false;
+    for (size_t i = 0; i < COUNTS; i++) {
+        const unsigned char *at = header + ZONE_COUNTS + 4 * i;
+
+        counts[i] =
+            (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+    }
+    return true;
+}
+
+/* How much stands behind the first header, where times have four bytes. */
+static uint64_t zone_length(const uint32_t counts[static COUNTS])
+{
+    static const unsigned sizes[COUNTS] = {
+        [UTC_MARKS] = 1, [STANDARD_MARKS] = 1, [LEAPS] = 8,
+        [TIMES] = 5,     [TYPES] = 6,          [LETTERS] = 1};
+    uint64_t length = 0;
+
+    for (size_t i = 0; i < COUNTS; i++)
+        length += (uint64_t)counts[i] * sizes[i];
+    return length;
+}
+
+/* The leap seconds of a file of today are behind its second header; the first may be
+ * there for old programs only, and empty. */
+enum survey_answer survey_zone(const char *path)
+{
+    FILE *file = survey_open(path, ZONE_SIZE);
+    enum survey_answer answer = SURVEY_UNTOLD;
+    uint32_t counts[COUNTS];
+
+    if (!file)
+        return answer;
+    if (read_zone_header(file, counts)) {
+        answer = counts[LEAPS] ? SURVEY_YES : SURVEY_NO;
+        if (answer == SURVEY_NO && zone_length(counts) <= ZONE_SIZE &&
+            !fseek(file, (long)zone_length(counts), SEEK_CUR) &&
+            read_zone_header(file, counts) && counts[LEAPS])
+            answer = SURVEY_YES;
+    }
+    fclose(file);
+    return answer;
+}
 
 void survey_leap_list(struct survey *survey)
 {

@@ -24,6 +24,9 @@ void survey_files(struct survey *survey);
 /* The ids, types and lengths of symmetric keys; no byte of a key is kept. */
 void survey_keys(struct survey *survey);
 
+/* Whether a zone lists leap seconds: those below right/ do. */
+enum survey_answer survey_zone(const char *path);
+
 /* When the list of leap seconds expires. */
 void survey_leap_list(struct survey *survey);
 

@@ -544,6 +544,12 @@ static void no_zone(void)
     leap_file(SURVEY_LEAP_ZONE, ENOENT);
 }
 
+static void zone_without_leaps(void)
+{
+    good_zone();
+    survey.zone_has_leaps = SURVEY_NO;
+}
+
 static void hidden_zone(void)
 {
     leap_file(SURVEY_LEAP_ZONE, EACCES);
@@ -737,6 +743,9 @@ static const struct sample_row {
     {"X08", HOLDS, "server a minpoll 30\n", "W", NULL},
     {"X08", HOLDS_NOT, "maxdistance 3\nserver a minpoll 24\n", "", NULL},
     {"X08", LOOKS_LIKE_IT, "makestep 1e0 -1\nserver a minpoll -7\n", "", NULL},
+    {"X08", HOLDS, "server a maxpoll 3\n", "W", NULL},
+    {"X08", HOLDS, "server a maxpoll 7 minpoll 8\n", "W", NULL},
+    {"X08", LOOKS_LIKE_IT, "server a maxpoll 3 minpoll 3\n", "", NULL},
 
     {"X09", HOLDS, "sourcedir @\n", "W", sources_file},
     {"X09", HOLDS_NOT, "sourcedir /nonexistent\n", "", NULL},
@@ -1094,6 +1103,7 @@ static const struct sample_row {
     {"C05", HOLDS_NOT, A LAN "leapseclist /x\n", "", good_list},
     {"C05", LOOKS_LIKE_IT, "server time.google.com\n" LAN, "", NULL},
     {"C05", LOOKS_LIKE_IT, A, "", NULL},
+    {"C05", HOLDS, "leapsectz Europe/Berlin\n", "W", zone_without_leaps},
 
     {"C06", HOLDS, LAN "leapsecmode slew\n", "W", NULL},
     {"C06", HOLDS, LAN "smoothtime 400 0.001\n", "W", NULL},

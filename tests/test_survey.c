@@ -297,6 +297,50 @@ START_TEST(reads_leap_lists)
 }
 END_TEST
 
+/* A header with counts of leap seconds, times and letters, and what stands behind it. */
+static size_t write_header(FILE *file, unsigned char leaps, unsigned char times)
+{
+    unsigned char header[44] = "TZif2", rest[255] = {0};
+
+    header[20 + 11] = leaps;
+    header[20 + 15] = times;
+    header[20 + 23] = 4;
+    return fwrite(header, sizeof header, 1, file) +
+           fwrite(rest, leaps * 8u + times * 5u + 4u, 1, file);
+}
+
+static const struct {
+    unsigned char leaps, times, second_leaps;
+    bool has_second;
+    enum survey_answer answer;
+} zones[] = {
+    {27, 0, 0, false, SURVEY_YES}, {0, 0, 27, true, SURVEY_YES},
+    {0, 7, 27, true, SURVEY_YES},  {0, 7, 0, true, SURVEY_NO},
+    {0, 7, 0, false, SURVEY_NO},
+};
+
+START_TEST(looks_into_zones)
+{
+    FILE *file = fopen(in_directory("leaps"), "w");
+
+    ck_assert_uint_eq(write_header(file, zones[_i].leaps, zones[_i].times), 2);
+    if (zones[_i].has_second)
+        ck_assert_uint_eq(write_header(file, zones[_i].second_leaps, 0), 2);
+    fclose(file);
+    ck_assert_int_eq(survey_zone(in_directory("leaps")), zones[_i].answer);
+}
+END_TEST
+
+START_TEST(knows_what_is_no_zone)
+{
+    write_file("leaps", "TZif2");
+    ck_assert_int_eq(survey_zone(in_directory("leaps")), SURVEY_UNTOLD);
+    write_file("leaps", "TZIF2 and quite a few more bytes than a header has");
+    ck_assert_int_eq(survey_zone(in_directory("leaps")), SURVEY_UNTOLD);
+    ck_assert_int_eq(survey_zone("/nonexistent"), SURVEY_UNTOLD);
+}
+END_TEST
+
 /* --- waivers --- */
 
 static char error[SURVEY_ERROR];
@@ -621,6 +665,8 @@ Suite *test_suite(void)
     tcase_add_test(tcase, finds_directories);
     tcase_add_test(tcase, leaves_out_a_closed_socket);
     add_table_test(tcase, reads_leap_lists, leap_lists);
+    add_table_test(tcase, looks_into_zones, zones);
+    tcase_add_test(tcase, knows_what_is_no_zone);
     tcase_add_test(tcase, reads_waivers);
     add_table_test(tcase, refuses_waivers, bad_waivers);
     tcase_add_test(tcase, bounds_waivers);

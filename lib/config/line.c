@@ -306,6 +306,18 @@ static void report_option(struct work *work, const char *name)
     report_unknown(work, CONFIG_UNKNOWN_OPTION, has_key && !is_comment(name) ? "" : name);
 }
 
+/* A source is asked at minpoll where maxpoll is below it, also at the default of 6. */
+static void judge_polls(struct work *work, const struct config_directive *form)
+{
+    const bool is_source = config_find_option(form->options, "iburst", work->version);
+    const double minpoll =
+        is_source ? config_option_number(work->line, "minpoll") : -INFINITY;
+
+    if (config_option(work->line, "maxpoll") &&
+        config_option_number(work->line, "maxpoll") < minpoll)
+        report(work, CONFIG_CLAMPED, "maxpoll")->number = minpoll;
+}
+
 /* chronyd goes on right behind a number, so that "minpoll 6iburst" is two options. */
 static void read_options(struct work *work, const struct config_directive *form,
                          const char *at)
@@ -327,6 +339,7 @@ static void read_options(struct work *work, const struct config_directive *form,
         else if (!read_value(work, option, &at))
             return;
     }
+    judge_polls(work, form);
 }
 
 static void read_choices(struct work *work, const struct config_directive *form,

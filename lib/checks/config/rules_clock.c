@@ -78,6 +78,14 @@ static void lacks_list(struct audit *audit, const struct rule *rule)
     judge_list(audit, rule, audit_next_file(audit, NULL, SURVEY_LEAP_LIST));
 }
 
+static void is_no_list(struct audit *audit, const struct rule *rule)
+{
+    const struct survey_file *file = audit_next_file(audit, NULL, SURVEY_LEAP_ZONE);
+
+    if (file && !file->error && audit->survey->zone_has_leaps == SURVEY_NO)
+        audit_find_that(audit, rule, file->line, "%.100s", file->path);
+}
+
 static void has_old_list(struct audit *audit, const struct rule *rule)
 {
     const struct survey *survey = audit->survey;
@@ -278,6 +286,13 @@ const struct rule clock_rules[] = {
      .remedy = "install tzdata with the right zones, or leapseclist "
                "/usr/share/zoneinfo/leap-seconds.list (4.6)",
      .look = lacks_list,
+     .needs_all = true},
+    {.id = "C05",
+     .severity = SEVERITY_WARNING,
+     .finding = "the zone of leapsectz has no leap seconds, and chronyd does without",
+     .remedy = "leapsectz right/UTC, or leapseclist "
+               "/usr/share/zoneinfo/leap-seconds.list (4.6)",
+     .look = is_no_list,
      .needs_all = true},
     {.id = "C05",
      .severity = SEVERITY_WARNING,
