@@ -1115,6 +1115,9 @@ static const struct sample_row {
     {"C06", LOOKS_LIKE_IT, LAN "leapsecmode slew\n" HIDDEN, "?", NULL},
     {"C06", LOOKS_LIKE_IT, LAN "smoothtime 400 0.001\n" HIDDEN, "?", NULL},
     {"C06", LOOKS_LIKE_IT, "smoothtime 400 0.001 leaponly\n" HIDDEN, "?", NULL},
+    {"C06", HOLDS, "allow\nsmoothtime 400 0.001\n", "C", NULL},
+    {"C06", LOOKS_LIKE_IT, LAN "local\nsmoothtime 400 0.001\n", "", NULL},
+    {"C06", HOLDS, A LAN "local\nsmoothtime 400 0.001\n", "W", NULL},
 
     {"C07", HOLDS, "maxslewrate 100\n", "W", NULL},
     {"C07", HOLDS, LAN "maxslewrate 1000\n", "W", NULL},
@@ -1123,6 +1126,8 @@ static const struct sample_row {
     {"C07", LOOKS_LIKE_IT, LAN "maxslewrate 1000\nsmoothtime 400 0.001 leaponly\n", "",
      NULL},
     {"C07", LOOKS_LIKE_IT, LAN "maxslewrate 1000\n" HIDDEN, "?", NULL},
+    {"C07", LOOKS_LIKE_IT, "maxslewrate 100\nmaxchange 100 1 2\n", "", NULL},
+    {"C07", HOLDS, LAN "maxslewrate 100\nmaxchange 100 1 2\n", "W", NULL},
 
     {"C08", HOLDS, A "local stratum 1 activate 0.5\n", "W", NULL},
     {"C08", HOLDS, "peer 10.0.0.2\nlocal activate 0.5\n", "W", NULL},

@@ -118,9 +118,22 @@ static void slews_alone(struct audit *audit, const struct rule *rule)
         audit_find(audit, rule, audit_line(audit, rule->about));
 }
 
-static void smooths_all(struct audit *audit, const struct rule *rule)
+/* Where there is no other time than that of this server nobody can compare. */
+static bool is_island(const struct audit *audit)
 {
-    if (audit->is_server && !smears_leaps(audit))
+    return audit_line(audit, "local") && !audit->usable;
+}
+
+static void smooths_for_all(struct audit *audit, const struct rule *rule)
+{
+    if (audit->is_public && !smears_leaps(audit) && !is_island(audit))
+        audit_is_present(audit, rule);
+}
+
+static void smooths_for_some(struct audit *audit, const struct rule *rule)
+{
+    if (audit->is_server && !audit->is_public && !smears_leaps(audit) &&
+        !is_island(audit))
         audit_is_present(audit, rule);
 }
 
@@ -130,12 +143,13 @@ static void smears_in_vain(struct audit *audit, const struct rule *rule)
         audit_find(audit, rule, audit_line(audit, rule->about));
 }
 
-/* On a server a rate is set for the sake of smearing, or by mistake. */
+/* On a server a rate is set for the sake of smearing, or by mistake; on a client also to
+ * bound, with maxchange, what an attacker can do. */
 static void slews_slowly(struct audit *audit, const struct rule *rule)
 {
     if (audit->is_server && !audit_line(audit, "smoothtime"))
         audit_is_present(audit, rule);
-    else
+    else if (audit->is_server || !audit_line(audit, "maxchange"))
         audit_is_below(audit, rule);
 }
 
@@ -311,11 +325,19 @@ const struct rule clock_rules[] = {
      .about = "leapsecmode",
      .needs_all = true},
     {.id = "C06",
+     .severity = SEVERITY_CRITICAL,
+     .finding = "smoothtime without leaponly serves everybody another time than the "
+                "best, so clients with other sources reject this server",
+     .remedy = "delete it, or add leaponly",
+     .look = smooths_for_all,
+     .about = "smoothtime",
+     .needs_all = true},
+    {.id = "C06",
      .severity = SEVERITY_WARNING,
      .finding = "smoothtime without leaponly serves another time than the best, so "
                 "clients with other sources reject this server",
      .remedy = "delete it, or add leaponly",
-     .look = smooths_all,
+     .look = smooths_for_some,
      .about = "smoothtime",
      .needs_all = true},
     {.id = "C06",
