@@ -698,6 +698,7 @@ static const struct sample_row {
     {"X01", HOLDS_NOT, A, "", chronyd_accepts},
     {"X01", LOOKS_LIKE_IT, "shinyfile /x\n", "", future_accepts},
     {"X01", LOOKS_LIKE_IT, "  # driftfle\n! x\n; x\n% x\n\nDRIFTFILE /x", "", NULL},
+    {"X01", LOOKS_LIKE_IT, "makestep nan(foo) 3\n", "", NULL},
 
     {"X02", HOLDS, "server a maxunreach 3\n", "C", old_4_3},
     {"X02", HOLDS, "opencommands tracking\n", "C", old_4_3},

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 #include <strings.h>
 
 static const char *skip_blanks(const char *text)
@@ -184,6 +185,16 @@ static const char *read_finite(const char *text, double *value, bool *odd)
     return text;
 }
 
+/* What may stand behind nan, as in nan(0x1): newer C libraries take it. */
+static const char *read_payload(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    const size_t length = *text == '(' ? strspn(text + 1, letters) : 0;
+
+    return *text == '(' && text[1 + length] == ')' ? text + length + 2 : text;
+}
+
 /* "inf" may go on as "infinity", but not stop between the two. */
 static const char *read_name(const char *text, double *value)
 {
@@ -194,7 +205,7 @@ static const char *read_name(const char *text, double *value)
         return NULL;
     if (!isnan(*value) && !is_long && (text[3] == 'i' || text[3] == 'I'))
         return NULL;
-    return text + (is_long ? 8 : 3);
+    return isnan(*value) ? read_payload(text + 3) : text + (is_long ? 8 : 3);
 }
 
 bool number_read(const char **text, struct config_read *number)
