@@ -33,14 +33,27 @@ static const char *copy(struct survey *survey, const char *text)
     return own ? own : "";
 }
 
+/* A letter and two digits, as all rules have; anything else is perhaps a secret of a file
+ * that was not meant. */
+static bool is_rule(const char *word)
+{
+    return *word >= 'A' && *word <= 'Z' && strspn(word + 1, "0123456789") == 2 &&
+           !word[3];
+}
+
 static bool take_waiver(struct survey *survey, char *line, size_t number,
                         char error[static SURVEY_ERROR])
 {
     const char *reason = find_reason(line);
 
-    if (!*reason)
+    if (!is_rule(line))
+        snprintf(
+            error, SURVEY_ERROR,
+            "--waivers '%.100s' has no rule in line %zu: begin it with one, like S10",
+            survey->waivers_path, number);
+    else if (!*reason)
         snprintf(error, SURVEY_ERROR,
-                 "--waivers '%.100s' waives '%.20s' in line %zu without a reason: write "
+                 "--waivers '%.100s' waives '%s' in line %zu without a reason: write "
                  "it behind the rule",
                  survey->waivers_path, line, number);
     else if (survey->waiver_count == WAIVERS)
@@ -61,6 +74,12 @@ static bool read_waivers(struct survey *survey, FILE *file,
     for (size_t number = 1; fgets(line, sizeof line, file); number++) {
         char *start = line + strspn(line, blanks);
 
+        if (!strchr(line, '\n') && strlen(line) < sizeof line - 1 && !feof(file)) {
+            snprintf(error, SURVEY_ERROR,
+                     "--waivers '%.100s' has a NUL in line %zu: give a file of text",
+                     survey->waivers_path, number);
+            return false;
+        }
         if (!strchr(line, '\n') && !feof(file)) {
             snprintf(error, SURVEY_ERROR,
                      "--waivers '%.100s' has a line %zu that is too long: at most %d "

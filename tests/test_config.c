@@ -1433,6 +1433,20 @@ static const char *const secret_cases[] = {
     "refclock SHM 0 refid hunter2\n",
 };
 
+/* A typing error is shown, also before the first line that is right; a word of what is
+ * no chrony.conf is not. */
+START_TEST(no_problem_shows_another_file)
+{
+    read_text("mysecret is here\nport 1\n");
+    ck_assert_str_eq(config.problems[0].word, "mysecret");
+    config_free(&config);
+    read_text("mysecret is here\n# port 1\nhunter\n");
+    ck_assert_uint_eq(config.problem_count, 2);
+    ck_assert_ptr_null(config.problems[0].word);
+    ck_assert_ptr_null(config.problems[1].word);
+}
+END_TEST
+
 /* The letters of a name are shown, a digit makes it none. */
 START_TEST(no_problem_shows_a_secret)
 {
@@ -1598,6 +1612,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, reading_ends_at_a_limit);
     tcase_add_test(tcase, fan_of_includes_ends_at_a_limit);
     tcase_add_loop_test(tcase, no_problem_shows_a_secret, 0, COUNT(secret_cases));
+    tcase_add_test(tcase, no_problem_shows_another_file);
     tcase_add_test(tcase, any_part_of_a_file_is_read);
     tcase_add_test(tcase, any_byte_can_be_any_other);
     tcase_add_test(tcase, noise_is_read);

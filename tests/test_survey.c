@@ -367,6 +367,13 @@ static const struct {
               "behind the rule"},
     {"\nL05  \t", "--waivers 'waivers' waives 'L05' in line 2 without a reason: write it "
                   "behind the rule"},
+    {"hunter2\n", "--waivers 'waivers' has no rule in line 1: begin it with one, like "
+                  "S10"},
+    {"S10 why\n1 MD5 hunter2\n",
+     "--waivers 'waivers' has no rule in line 2: begin it with one, like S10"},
+    {"S1\n", "--waivers 'waivers' has no rule in line 1: begin it with one, like S10"},
+    {"S100 why\n", "--waivers 'waivers' has no rule in line 1: begin it with one, like "
+                   "S10"},
 };
 
 START_TEST(refuses_waivers)
@@ -375,6 +382,20 @@ START_TEST(refuses_waivers)
     ck_assert_int_eq(chdir(directory), 0);
     ck_assert(!survey_waivers(&survey, "waivers", error));
     ck_assert_str_eq(error, bad_waivers[_i].error);
+}
+END_TEST
+
+START_TEST(wants_waivers_to_be_text)
+{
+    static const char bytes[] = "S10 why\nS11 w\0hy\n";
+    FILE *file = fopen(in_directory("waivers"), "w");
+
+    ck_assert_uint_eq(fwrite(bytes, sizeof bytes - 1, 1, file), 1);
+    fclose(file);
+    ck_assert_int_eq(chdir(directory), 0);
+    ck_assert(!survey_waivers(&survey, "waivers", error));
+    ck_assert_str_eq(error,
+                     "--waivers 'waivers' has a NUL in line 2: give a file of text");
 }
 END_TEST
 
@@ -390,7 +411,8 @@ START_TEST(bounds_waivers)
     ck_assert_str_eq(error, "--waivers 'waivers' has a line 1 that is too long: at most "
                             "510 bytes are taken");
     for (int i = 0; i < 129; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length, "S%02d why\n", i);
+        length +=
+            (size_t)snprintf(text + length, sizeof text - length, "S%02d why\n", i % 100);
     write_file("waivers", text);
     survey.waiver_count = 0;
     ck_assert(!survey_waivers(&survey, "waivers", error));
@@ -669,6 +691,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, knows_what_is_no_zone);
     tcase_add_test(tcase, reads_waivers);
     add_table_test(tcase, refuses_waivers, bad_waivers);
+    tcase_add_test(tcase, wants_waivers_to_be_text);
     tcase_add_test(tcase, bounds_waivers);
     add_table_test(tcase, misses_waivers, no_waivers);
     add_table_test(tcase, finds_the_process, commands);

@@ -601,11 +601,25 @@ static void take_line(struct reader *reader, struct config_file *file, size_t nu
         line.counts = is_ntp_source(&line);
     config->lines = grown;
     config->lines[config->line_count++] = line;
+    file->has_effect |= line.counts;
     report_line(reader, &line, &problems);
     follow(reader, &line);
 }
 
 /* --- all --- */
+
+/* A file without any directive was hardly meant to be read, and holds anything. */
+static void hide_words(struct config *config)
+{
+    for (size_t i = 0; i < config->problem_count; i++) {
+        struct config_problem *problem = &config->problems[i];
+
+        if ((problem->kind == CONFIG_UNKNOWN_DIRECTIVE ||
+             problem->kind == CONFIG_PERHAPS_NEWER) &&
+            !problem->file->has_effect)
+            problem->word = NULL;
+    }
+}
 
 enum config_error config_read(struct config *config, const char *path, unsigned version,
                               const struct config_limits *limits)
@@ -623,6 +637,7 @@ enum config_error config_read(struct config *config, const char *path, unsigned 
     error = file ? read_file(&reader, file) : CONFIG_FAILED;
     if (!error)
         read_sources(&reader);
+    hide_words(config);
     return reader.has_failed ? CONFIG_FAILED : error;
 }
 

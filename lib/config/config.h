@@ -25,6 +25,7 @@ struct config_file {
     mode_t mode;
     uid_t owner;
     gid_t group;
+    bool has_effect; /* of a line at least; else it is perhaps another kind of file */
     dev_t device;
     ino_t inode;
     size_t lines;                          /* that were read, with comments */
@@ -126,7 +127,8 @@ struct config_problem {
     size_t line;                              /* from 1; 0: the file as a whole */
     const struct config_directive *directive; /* of the line; NULL: unknown or none */
     const char *word; /* which option, value or directive; a name from the tables, or
-                         letters that can hardly be a secret; NULL: better not shown */
+                         letters that can hardly be a secret, in a file that has an
+                         effect; NULL: better not shown */
     const char *path; /* which file or directory, where it is another than file; foreign
                          bytes; NULL: none */
     unsigned since;   /* CONFIG_NEWER_...: the first version that knows it; else 0 */
