@@ -310,15 +310,17 @@ static void find_named_servers(const struct invocation *invocation, const char *
 {
     for (size_t i = 0; i < servers->count; i++) {
         struct ntp_server *server = &servers->list[i];
-        char name[NTS_HOST + 1];
+        const char *host = server->keys.host;
+        char name[NTS_HOST + 1], role[REASON_TEXT];
 
-        if (!*server->keys.host)
+        if (!*host)
             continue;
-        snprintf(name, sizeof name, "%s%s", server->keys.host,
-                 servers_is_address(server->keys.host) ? "" : ".");
-        server->found =
-            look_up(invocation, title, "the NTP server of the keys", name,
-                    server->keys.port, deadline, &server->target, &server->reason);
+        snprintf(name, sizeof name, "%s%s", host,
+                 servers_is_address(host) || host[strlen(host) - 1] == '.' ? "" : ".");
+        snprintf(role, sizeof role, "the NTP server of the keys of -H '%.80s',",
+                 server->name);
+        server->found = look_up(invocation, title, role, name, server->keys.port,
+                                deadline, &server->target, &server->reason);
     }
 }
 
@@ -470,11 +472,9 @@ static int ask_and_judge(const struct invocation *invocation, const char *title,
 }
 
 /* Accounts and files may be on the network. */
-static struct survey *take_survey(const struct invocation *invocation, const char *title,
-                                  const struct surveyor *surveyor, int64_t deadline,
-                                  char error[static SURVEY_ERROR])
+static void start_file_alarm(const struct invocation *invocation, const char *title,
+                             int64_t deadline)
 {
-    struct survey *survey;
     char text[REASON_TEXT];
 
     snprintf(text, sizeof text,
@@ -482,24 +482,28 @@ static struct survey *take_survey(const struct invocation *invocation, const cha
              "network file systems and /etc/nsswitch.conf, or give a longer -t",
              invocation->settings.timeout);
     start_alarm(invocation, title, STATE_UNKNOWN, text, deadline);
-    survey = surveyor->take(&invocation->settings, deadline, error);
-    set_alarm(0);
-    return survey;
 }
 
 static bool find_means(const struct invocation *invocation, const char *title,
                        int64_t deadline, struct means *means,
                        char error[static USAGE_TEXT])
 {
+    const struct settings *settings = &invocation->settings;
     const struct surveyor *surveyor = find_surveyor();
+    bool found = true;
 
     memset(means, 0, sizeof *means);
-    if (plugin.authentication &&
-        !plugin.authentication->load(&invocation->settings, &means->credentials, error))
-        return false;
-    if (surveyor)
-        means->survey = take_survey(invocation, title, surveyor, deadline, error);
-    return !surveyor || means->survey;
+    if (!surveyor && !settings->key && !settings->nts)
+        return true;
+    start_file_alarm(invocation, title, deadline);
+    if (surveyor) {
+        means->survey = surveyor->take(settings, deadline, error);
+        found = means->survey;
+    }
+    if (plugin.authentication)
+        found = plugin.authentication->load(settings, &means->credentials, error);
+    set_alarm(0);
+    return found;
 }
 
 static void release_means(struct means *means)

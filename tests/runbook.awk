@@ -24,7 +24,7 @@ BEGIN {
     # Words that are not printed.
     split("TERM NO_COLOR dumb /dev/null check_ check_chrony. pool.ntp.org " \
           "0123456789abcdef0123456789ABCDEF " \
-          "-VERS-ALL:+VERS-TLS1.3 EXPORTER-network-time-security ntske/1", names, " ")
+          "-VERS-ALL:+VERS-TLS1.3 EXPORTER-network-time-security ntske/1 SSLKEYLOGFILE", names, " ")
     for (i in names)
         is_unseen[names[i]] = 1
 }

@@ -29,7 +29,7 @@ END_TEST
 
 #define NTPV4     "\x80\x01\0\2\0\0"
 #define SIV       "\x80\x04\0\2\0\x0f"
-#define COOKIE    "\0\5\0\4abcd"
+#define COOKIE    "\0\5\0\14abcdefghijkl"
 #define END       "\x80\0\0\0"
 #define ROW(text) .bytes = (const uint8_t *)(text), .length = sizeof(text) - 1
 
@@ -131,11 +131,13 @@ static const struct {
 
     {"no cookie", ROW(NTPV4 SIV END), .error = NTS_RECORD_NO_COOKIE},
     {"an empty cookie", ROW(NTPV4 SIV "\0\5\0\0" END), .error = NTS_RECORD_NO_COOKIE},
-    {"a cookie that needs padding", ROW(NTPV4 SIV "\0\5\0\3abc" END),
+    {"a cookie that needs padding", ROW(NTPV4 SIV "\0\5\0\15abcdefghijklm" END),
+     .error = NTS_RECORD_NO_COOKIE},
+    {"a cookie that is too short for a field", ROW(NTPV4 SIV "\0\5\0\10abcdefgh" END),
      .error = NTS_RECORD_NO_COOKIE},
     {"nine cookies",
      ROW(NTPV4 SIV COOKIE COOKIE COOKIE COOKIE COOKIE COOKIE COOKIE COOKIE
-         "\0\5\0\4wxyz" END),
+         "\0\5\0\14mnopqrstuvwx" END),
      .cookies = 8},
 };
 
@@ -166,8 +168,8 @@ START_TEST(decodes)
     ck_assert_uint_eq(response.port, responses[_i].port);
     ck_assert_uint_eq(response.cookie_count, responses[_i].cookies);
     for (size_t i = 0; i < response.cookie_count; i++) {
-        ck_assert_uint_eq(response.cookies[i].length, 4);
-        ck_assert_mem_eq(response.cookies[i].bytes, "abcd", 4);
+        ck_assert_uint_eq(response.cookies[i].length, 12);
+        ck_assert_mem_eq(response.cookies[i].bytes, "abcdefghijkl", 12);
     }
 }
 END_TEST

@@ -83,8 +83,14 @@ static const struct {
      "--trusted-certs '/nonexistent' has no certificates to trust (Error while reading "
      "file.): name a file of them in PEM"},
     {{"--nts", "-H", "localhost", "--trusted-certs=/dev/null"},
-     "--trusted-certs '/dev/null' has no certificates to trust (there is no certificate "
-     "in it): name a file of them in PEM"},
+     "--trusted-certs '/dev/null' has no certificates to trust (it is no regular file "
+     "of at most 16 MiB): name a file of them in PEM"},
+    {{"--nts", "-H", "localhost", "--trusted-certs=/dev/zero"},
+     "--trusted-certs '/dev/zero' has no certificates to trust (it is no regular file "
+     "of at most 16 MiB): name a file of them in PEM"},
+    {{"--nts", "-H", "localhost", "--trusted-certs=/proc/self/status"},
+     "--trusted-certs '/proc/self/status' has no certificates to trust (there is no "
+     "certificate in it): name a file of them in PEM"},
 };
 
 START_TEST(explains_mistakes)

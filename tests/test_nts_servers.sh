@@ -206,7 +206,7 @@ test_other_hosts()
     [ -e "$build/tests/slow_resolver.so" ] || bail_out 'tests/slow_resolver.so is not built'
     LD_PRELOAD=$build/tests/slow_resolver.so ask_at "$(key_port_of lost)" -H 127.0.0.1 -t 800ms
     expect_result 'an NTP server whose name is looked up for ever' 2 \
-        "the NTP server of the keys 'ntp\\.example\\.' was not resolved within 0\\.8 s"
+        "the NTP server of the keys of -H '127\\.0\\.0\\.1', 'ntp\\.example\\.' was not resolved within 0\\.8 s"
 }
 
 

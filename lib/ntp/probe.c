@@ -166,6 +166,7 @@ static void next_address(struct probe *probe, int64_t now)
 static void give_up_address(struct probe *probe, enum probe_error error, int64_t now)
 {
     keep_failure(probe, error);
+    probe->answer.unauthentic = AUTHENTICATION_OK; /* of this address */
     probe_close(probe);
     probe->current++;
     next_address(probe, now);

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +27,18 @@ static const char protocol[] = "ntske/1";
 static const char label[] = "EXPORTER-network-time-security";
 
 /* --- whom to trust --- */
+
+enum { TRUSTED_MAX = 16 << 20 }; /* bytes of a file of certificates */
+
+/* What GnuTLS would wait for, or read for ever. */
+static bool can_be_read(const char *file, const char **reason)
+{
+    struct stat status;
+
+    *reason = "it is no regular file of at most 16 MiB";
+    return !file || stat(file, &status) ||
+           (S_ISREG(status.st_mode) && status.st_size <= TRUSTED_MAX);
+}
 
 /* True when there are certificates; else *reason says why not. */
 static bool read_trusted(gnutls_certificate_credentials_t credentials, const char *file,
@@ -44,6 +57,10 @@ static bool read_trusted(gnutls_certificate_credentials_t credentials, const cha
 
 bool nts_trust_open(const char *file, struct nts_trust **trust, const char **reason)
 {
+    *trust = NULL;
+    if (!can_be_read(file, reason))
+        return false;
+    unsetenv("SSLKEYLOGFILE"); /* GnuTLS would make that file */
     *reason = "out of memory";
     *trust = calloc(1, sizeof **trust);
     if (!*trust || gnutls_global_init() ||

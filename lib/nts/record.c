@@ -120,7 +120,7 @@ static enum nts_record_error take_cookie(struct nts_response *response,
 {
     struct nts_cookie *cookie = &response->cookies[response->cookie_count];
 
-    if (!length || length > NTS_COOKIE_MAX || length % 4 ||
+    if (length < NTS_COOKIE_MIN || length > NTS_COOKIE_MAX || length % 4 ||
         response->cookie_count == NTS_COOKIES_KEPT)
         return NTS_RECORD_OK;
     cookie->length = (uint16_t)length;
@@ -226,7 +226,7 @@ enum nts_record_error nts_response_decode(const uint8_t *bytes, size_t length,
         if (seen & 1U << END_OF_MESSAGE)
             return next < length ? NTS_RECORD_TOO_LONG : find_missing(response, seen);
     }
-    return NTS_RECORD_INCOMPLETE;
+    return length < NTS_RESPONSE_MAX ? NTS_RECORD_INCOMPLETE : NTS_RECORD_TOO_LONG;
 }
 
 void nts_request_encode(uint8_t bytes[static NTS_REQUEST])

@@ -15,6 +15,7 @@ enum {
     NTS_RESPONSE_MAX = 16384, /* bytes of a response; a longer one is refused, as by
                                  chronyd */
     NTS_COOKIES_KEPT = 8,     /* so many are kept, as a client needs them */
+    NTS_COOKIE_MIN = 12,      /* the same: an extension field has 16 (RFC 7822) */
     NTS_COOKIE_MAX = 896,     /* bytes of one; a longer one fits into no NTP packet */
     NTS_HOST = 256,
 };
@@ -46,7 +47,7 @@ const char *nts_error_code_text(uint16_t code);
 
 /* What a client shows the server in place of its keys. */
 struct nts_cookie {
-    uint16_t length; /* 4 to NTS_COOKIE_MAX, a multiple of 4 */
+    uint16_t length; /* NTS_COOKIE_MIN to NTS_COOKIE_MAX, a multiple of 4 */
     uint8_t bytes[NTS_COOKIE_MAX];
 };
 
