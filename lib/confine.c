@@ -10,21 +10,24 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* libcap would be one more library to load. Nobody but root is asked to give up what it
- * has not: a security module may log the attempt. */
-static void drop_capabilities(void)
+/* libcap would be one more library to load. Nobody is asked to give up what it has not: a
+ * filter of system calls may end a process for that. */
+bool confine_has_rights(void)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    struct __user_cap_data_struct had[_LINUX_CAPABILITY_U32S_3] = {{0}};
 
-    if (geteuid() == 0)
-        syscall(SYS_capset, &header, none);
+    return !syscall(SYS_capget, &header, had) && (had[0].permitted || had[1].permitted);
 }
 
 void confine_rights(void)
 {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    drop_capabilities();
+    if (confine_has_rights())
+        syscall(SYS_capset, &header, none);
 }
 
 void confine_resources(size_t largest_file)
@@ -38,6 +41,11 @@ void confine_resources(size_t largest_file)
 }
 
 #else
+
+bool confine_has_rights(void)
+{
+    return true;
+}
 
 void confine_rights(void)
 {

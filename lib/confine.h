@@ -8,7 +8,12 @@
 #ifndef CONFINE_H
 #define CONFINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* True when this process has a capability, or where that is not known. root without any
+ * cannot become another user. */
+bool confine_has_rights(void);
 
 /* No program that is executed from now on has more rights than this one, and root has no
  * capability any more: only what root owns is root's. Before the first name is looked

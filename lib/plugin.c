@@ -385,7 +385,7 @@ static void give_up_rights(const struct invocation *invocation, unsigned needs)
 {
     const char *path = socket_path(invocation);
 
-    if (path && needs != NEED_NTP_PROBE)
+    if (path && needs != NEED_NTP_PROBE && confine_has_rights())
         session_settle_user(path);
     confine_rights();
 }
