@@ -44,6 +44,9 @@ waits_for_ever()
         [ "$(cat "$scratch/out")" = "$text" ]
 }
 remedy="-H 'ntp.example' was not resolved within 0.5 s: see /etc/resolv.conf, or give an address"
+files="files and accounts of this machine were not read within 0.5 s: see its network file systems and /etc/nsswitch.conf, or give a longer -t"
+expect "a file of keys that is never read ends at the deadline" waits_for_ever 3 \
+    "CHRONY NTP UNKNOWN - $files" ntp -t 0.5 --key=1 --keyfile="$scratch/lost"
 expect "a look-up ends at the deadline" \
     waits_for_ever 2 "CHRONY SYNC CRITICAL - $remedy" sync -H ntp.example -t 0.5
 expect "a look-up ends in the state of -t" \
