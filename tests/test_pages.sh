@@ -323,7 +323,6 @@ program() { { echo '#!/bin/sh'; cat; } >"$scratch/bin/$1" && chmod +x "$scratch/
 road_of()
 {
     case $1 in
-        *_server | *_auth) echo "-S $(lab_socket page)" ;;
         *_config) ;;
         *) echo "-H 127.0.0.1 -p $(chronyd_port page)" ;;
     esac
@@ -346,6 +345,7 @@ unplaced()
     sed -e "s|$root||g" -e 's/127\.0\.0\.1\([1-3]\)/ntp\1.example.net/g'
 }
 
+# The default road, at the lab's port: -S must be in the page.
 lacks_program()
 {
     for needed in logrotate man ss jq ps free; do
@@ -397,12 +397,13 @@ test_readme()
     done <"$scratch/readme"
 }
 
-# What is in capitals, or a letter, stands for something.
+# What is in capitals, or a letter, stands for something; two need the socket, as README says.
 is_understood()
 {
     run_command "$(echo "$1" | sed -e 's|--keyfile=FILE|--keyfile=/etc/monitoring.keys|' \
         -e 's|FILE|/var/lib/chrony-checks/readme|; s|-H NAME|-H ntp1.example.net|' \
-        -e 's/-H a -H b -H c/-H ntp1.example.net -H ntp2.example.net -H ntp3.example.net/')" >"$scratch/said"
+        -e 's/-H a -H b -H c/-H ntp1.example.net -H ntp2.example.net -H ntp3.example.net/' \
+        -e '/^check_chrony_\(server\|auth\) /s|$| -S /run/chrony/chronyd.sock|')" >"$scratch/said"
     grep -q -e '^CHRONY [A-Z]* \(OK\|WARNING\|CRITICAL\) - ' \
         -e '^CHRONY NTP UNKNOWN - --nts is not in this build' "$scratch/output" && return
     diagnose <"$scratch/output"
