@@ -140,6 +140,19 @@ unknown_units()
     done
 }
 
+# Each network that is served has its rule for each firewall.
+networks_without_rule()
+{
+    sed -n '/^6[.] The firewall/,/^7[.]/p' "$top/docs/SERVER" >"$scratch/firewall"
+    sed -n 's/^allow //p' "$top/contrib/chrony/chrony.conf.server" | while read -r network; do
+        grep -q -F -e "address=$network service name=ntp accept" "$scratch/firewall" ||
+            echo "docs/SERVER has no rule for $network"
+        for rules in README chrony.nft; do
+            grep -q -F -e "$network" "$top/contrib/chrony/$rules" || echo "$rules has no rule for $network"
+        done
+    done
+}
+
 # But messages and outputs are as they are.
 wide_lines() { grep -n '.\{91,\}' "$1" | grep -v -e '^[0-9]*:\* ' -e '^[0-9]*:    CHRONY '; }
 
@@ -163,6 +176,7 @@ test_names()
     expect 'each file that they name is there' is_silent unknown_files
     expect 'each unit and each alert that they name is there' is_silent unknown_units
     expect 'each section that they name is there' is_silent unknown_sections
+    expect 'each network that is allowed has its rules' is_silent networks_without_rule
     expect 'they have no links' is_silent links
     for page in $operators_pages; do
         expect "docs/$page is plain text" is_silent env LC_ALL=C grep -n '[^ -~]' "$top/docs/$page"
