@@ -120,10 +120,10 @@ unknown_files()
     done | sort -u | while read -r file; do
         [ -e "$top/$file" ] || [ -e "$top/$file.in" ] || echo "$file"
     done
-    # Names alone, of what contrib/chrony has.
+    # Names alone, of what contrib/chrony has; a copy is the operator's.
     for page in $operators_pages; do
         grep -o -e '\<chrony\.\(conf\.[a-z0-9]*\|keys\.[a-z]*\|logrotate\|nft\)\>' "$top/docs/$page"
-    done | sort -u | while read -r file; do
+    done | grep -v -x -e chrony.conf.before | sort -u | while read -r file; do
         [ -e "$top/contrib/chrony/$file" ] || echo "$file"
     done
 }
@@ -269,9 +269,9 @@ DIRECTIVES
 start_page()
 {
     start_internet && mkdir -p "$root/etc/logrotate.d" "$root/var/lib/chrony" \
-        "$root/var/log/chrony" "$root/var/lib/chrony-checks" &&
+        "$root/var/log/chrony" &&
         (umask 077 && "$lab_chronyc" keygen 20 AES128 >"$root/etc/monitoring.keys") &&
-        touch "$root/etc/chrony.keys" "$root/var/lib/chrony-checks/server" &&
+        touch "$root/etc/chrony.keys" &&
         chmod 640 "$root/etc/chrony.keys" && cp "$top/contrib/chrony/chrony.conf.server" \
         "$root/etc/chrony.conf" || return
     {
@@ -291,6 +291,18 @@ ready_page()
     [ "$(flags page | tr -d '*+-')" = '' ] && [ "$(leap page)" = Normal ] &&
         [ "$(skew page)" -lt 10 ] && [ -s "$root/var/log/chrony/statistics.log" ]
 }
+
+# The same configuration, when no source answers; another host has the keys of the lab.
+start_silent()
+{
+    start_key_server || return
+    awk -v keys="$LAB_DIR/client-keys" '
+        $1 == "server" { $2 = "127.1." ++servers ".99 port 9 ntsport 9" }
+        $1 == "ntsdumpdir" || $1 == "driftfile" || $1 == "logdir" || $1 == "log" { next }
+        { sub("/etc/chrony.keys", keys); print }' "$top/contrib/chrony/chrony.conf.server" |
+        chronyd_for silent
+}
+ready_silent() { flags_are silent '?????'; }
 
 # The programs that a page calls, for the lab's server. Names of NTP servers are those of
 # servers of the lab.
@@ -334,6 +346,7 @@ PROGRAM
 
 program() { { echo '#!/bin/sh'; cat; } >"$scratch/bin/$1" && chmod +x "$scratch/bin/$1"; }
 
+# The default road, at the lab's port: -S must be in the page.
 road_of()
 {
     case $1 in
@@ -342,12 +355,15 @@ road_of()
     esac
 }
 
+# The state whose socket, and whose user, commands get.
+asked=page
+
 # placed COMMAND: with the lab's files, and its addresses.
 placed()
 {
     echo "$1" | sed -e 's/^\(getent .*\)ntp[1-3].example.net/\1localhost/' \
         -e "s|/tmp/recovered|$root/recovered|g" \
-        -e "s|/run/chrony/chronyd.sock|$(lab_socket page)|g" \
+        -e "s|/run/chrony/chronyd.sock|$(lab_socket "$asked")|g" \
         -e "s|/run/chrony\\>|$LAB_DIR/page|g" -e "s|/var/lib\\>|$root/var/lib|g" \
         -e "s|/var/log\\>|$root/var/log|g" -e "s|/etc/|$root/etc/|g" \
         -e 's/ntp\([1-3]\).example.net/127.0.0.1\1/g'
@@ -359,7 +375,6 @@ unplaced()
     sed -e "s|$root||g" -e 's/127\.0\.0\.1\([1-3]\)/ntp\1.example.net/g'
 }
 
-# The default road, at the lab's port: -S must be in the page.
 lacks_program()
 {
     for needed in logrotate man ss jq ps free; do
@@ -378,7 +393,7 @@ run_command()
         # shellcheck disable=SC2031
         PATH=$scratch/bin:$PATH:/usr/sbin:/sbin:/bin
         conf=$root/etc/chrony.conf keys=$root/etc/chrony.keys contrib=$top/contrib \
-            service=chronyd user=chrony sh "$scratch/command"
+            service=chronyd user="$(chronyd_user "$asked")" sh "$scratch/command"
     ) >"$scratch/output" 2>&1 </dev/null
     status=$?
     rm "$scratch/command"
@@ -463,6 +478,53 @@ test_acceptance()
     done <"$scratch/acceptance"
 }
 
+# A chronyd of another user: root becomes that user, who must find a directory of his own.
+test_counts()
+{
+    asked=otheruser
+    rm -rf "$root/var/lib/chrony-checks"
+    grep -e ' /var/lib/chrony-checks$' -e '--state=' "$scratch/commands.SERVER" >"$scratch/counts"
+    expect 'SERVER: there is a command with --state' grep -q -e --state= "$scratch/counts"
+    while IFS= read -r command; do
+        expect "chronyd of another user: $command" run_command "$command"
+    done <"$scratch/counts"
+    asked=page
+}
+
+# What docs/RUNBOOK does when no source answers: the commands of its step 3.
+emergency()
+{
+    awk '/^No source answers$/ { on = 1 } on && /^3[.]/ { step = 1 } /^(4[.]|The audit)/ { on = 0 }
+        on && step && /^    [$#] / { print substr($0, 7) }' "$top/docs/RUNBOOK"
+}
+
+# in_emergency COMMAND: of another host of the site, which has the keys of the lab.
+in_emergency()
+{
+    case $1 in
+        'systemctl restart chronyd') end_process "$(pid_of silent)" && run_chronyd "$LAB_DIR/silent" ;;
+        *) echo "$1" | sed -e "s|/etc/|$LAB_DIR/silent/|g" \
+            -e "s/ntp3.example.net/127.0.0.43 port $(key_port) minpoll -2 maxpoll -2/" \
+            -e "s|^chronyc|$lab_chronyc $lab_chronyc_option -h $(lab_socket silent)|" \
+            -e "s|^chronyd|$LAB_DIR/bin/chronyd|" >"$scratch/step" && sh "$scratch/step" ;;
+    esac >"$scratch/output" 2>&1
+    status=$?
+    [ "$status" -eq 0 ] || diagnose <"$scratch/output"
+    return "$status"
+}
+
+follows_one() { [ "$(flags silent | tr -d '?')" = '*' ] && [ "$(leap silent)" = Normal ]; }
+
+test_emergency()
+{
+    emergency >"$scratch/emergency"
+    expect 'No source answers: there are commands' test -s "$scratch/emergency"
+    while IFS= read -r command; do
+        expect "No source answers: $command" in_emergency "$command"
+    done <"$scratch/emergency"
+    expect 'and chronyd follows the host that has the time' wait_until follows_one
+}
+
 back_up()
 {
     "$top/contrib/chrony/chrony-config-backup" -r "$root" "$root/var/lib/chrony-config-backup" \
@@ -471,7 +533,7 @@ back_up()
 
 open_page()
 {
-    LAB_STATES="$LAB_STATES page"
+    LAB_STATES="$LAB_STATES page silent"
     lab_open
     case $? in
         0) ;;
@@ -485,7 +547,7 @@ open_page()
     command -v openssl >/dev/null || { skip 'the commands of the pages' 'no openssl'; return 1; }
     root=$LAB_DIR/root
     mkdir "$root"
-    if ! lab_up page || ! make_programs || ! back_up; then
+    if ! lab_up page silent otheruser || ! make_programs || ! back_up; then
         bail_out 'the server does not come'
     fi
 }
@@ -504,10 +566,16 @@ expect 'what is said to need the host does' is_silent needs_no_host
 expect 'it has no slip of the pen' are_of_the_shell
 expect 'most commands are run' run_share
 if open_page; then
-    test_commands RUNBOOK
     test_commands SERVER
+    test_commands RUNBOOK
     test_commands FORMATS
     test_readme
     test_acceptance
+    if lab_lacks otheruser; then
+        skip 'a chronyd of another user' "it needs $(lab_need otheruser)"
+    else
+        test_counts
+    fi
+    test_emergency
 fi
 finish
