@@ -15,9 +15,9 @@
 BEGIN {
     conversion = "%[-+ #0]*[0-9*]*([.][0-9*]+)?(hh|h|ll|l|z|j|t|L)?[a-zA-Z]"
 
-    # Not printed in a message, and why: the question of a check and its name stand in --help, what a
-    # counter counts in the output for Prometheus, what must hold when it is compiled nowhere.
-    split("question= name= TOTAL( static_assert(", purposes, " ")
+    # Not printed in a message, and why: the question of a check stands in --help, what a counter
+    # counts in the output for Prometheus, what must hold when it is compiled nowhere.
+    split("question= TOTAL( static_assert(", purposes, " ")
     for (i in purposes)
         is_silent[purposes[i]] = 1
 
@@ -60,6 +60,12 @@ function expression(text, i, c, out, begins)
     return "^" out (begins ? "( [A-Z].*)?$" : "$")
 }
 
+# The name of a check is that of its source, and stands in --help.
+function is_check_name()
+{
+    return purpose == "name=" && index(place, "lib/checks/" text ".c:") == 1
+}
+
 # An option's help may go on with its choices.
 function is_described(text, one)
 {
@@ -88,7 +94,7 @@ part == 2 {
         is_beginning[text] = 1
     if (text ~ /^[a-z]$/)
         is_letter[text] = 1
-    if (!has_words(text) || purpose in is_silent || text in seen)
+    if (!has_words(text) || purpose in is_silent || is_check_name() || text in seen)
         next
     seen[text] = 1
     if (text !~ / / || text == "ahead of") {

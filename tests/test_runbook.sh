@@ -117,6 +117,8 @@ test_messages()
         '"see chrony.conf"' '"see a page"' 'no entry: .*see a page'
     expect 'a reason of one word is noticed' notices checks/stratum.c \
         '"stratum %u"' '"high"' 'not explained: .*high'
+    expect 'a reason behind a name is noticed' notices checks/stratum.c \
+        '\.name = "stratum"' '.name = "the stratum is a disaster"' 'no entry: .*a disaster'
     expect 'a new word is noticed' notices snapshot.c '"jittery"' '"shaky"' \
         'not explained: .*shaky'
     expect 'a new usage error is noticed' notices options.c \
