@@ -88,7 +88,8 @@ test_icingadb()
 # --- Prometheus
 
 # A minute each, of one day: promtool takes few samples. 43 of 1440 are down, and the first hour is a
-# warning. The range of the query has one more minute, with both of its ends.
+# warning. The range of the query has one more minute, with both of its ends; in its first one no file
+# was written before. Later the file stands for an hour, of which 51 minutes are down.
 prometheus_test()
 {
     cat <<RULES
@@ -99,9 +100,11 @@ tests:
     input_series:
       - series: 'chrony_check_state{plugin="check_chrony_health",instance="ntp1"}'
         values: '1x59 0x300 2x22 3x19 0x1440'
+      - series: 'node_textfile_mtime_seconds{file="/d/chrony_health.prom",instance="ntp1"}'
+        values: '0+60x1000 60000x59 60060+60x379'
     promql_expr_test:
       - expr: >-
-$(paragraph '100 * sum_over_time(' | sed 's/^/      /; s/30d/1d/; s/43200/1440/')
+$(paragraph '100 * sum_over_time((' | sed 's/^/      /; s/30d/1d/; s/43200/1440/')
         eval_time: 1440m
         exp_samples:
           - labels: '{instance="ntp1", plugin="check_chrony_health"}'
@@ -119,7 +122,7 @@ tells_uptime()
 test_prometheus()
 {
     expect 'Prometheus: the query tells the uptime' tells_uptime "$(
-        awk 'BEGIN { printf "%.17g", 100 * (1441 - 43) / 1440 }'
+        awk 'BEGIN { printf "%.17g", 100 * (1440 - 43 - 51) / 1440 }'
     )" || show_log promtool
     expect 'Prometheus: and not another' refuse tells_uptime 99
 }
@@ -129,20 +132,33 @@ refuse() { ! "$@"; }
 
 # --- The journal
 
-# The lines of the check in a month: every five minutes one.
+# lines SECONDS: those of the check in a month, so often. (The timer waits up to ten seconds more than
+# five minutes, always as long.)
 lines()
 {
-    awk 'BEGIN {
-        for (i = 0; i < 8640; i++)
-            print "CHRONY HEALTH " (i < 5 ? "CRITICAL" : i < 9 ? "UNKNOWN" : i < 99 ? "WARNING" : "OK") " - text"
+    awk -v interval="$1" 'BEGIN {
+        for (i = 0; i <= 2592000 / interval; i++)
+            printf "%.6f host check_chrony_health[%d]: CHRONY HEALTH %s - text\n",
+                1700000000 + i * interval, i + 1,
+                i < 5 ? "CRITICAL" : i < 9 ? "UNKNOWN" : i < 99 ? "WARNING" : "OK"
     }'
 }
 
+says_share()
+{
+    awk -f "$work/count.awk" >"$work/share.log"
+    echo "$1" | cmp -s - "$work/share.log" && return
+    show_log share
+    return 1
+}
+
+# All of it, with the timer's delay, with half of the month off, and without a line.
 counts_lines()
 {
-    paragraph '# journalctl -u ntp-health-check -o cat' | sed -n "s/^ *awk '\\(.*\\)'\$/\\1/p" \
-        >"$work/count.awk"
-    [ -s "$work/count.awk" ] && [ "$(lines | awk -f "$work/count.awk")" = 99.8958 ]
+    paragraph '# journalctl -u ntp-health-check -o short-unix' |
+        sed -n "/^ *awk '/,/'\$/{ s/^ *awk '//; s/'\$//; p; }" >"$work/count.awk"
+    [ -s "$work/count.awk" ] && lines 300 | says_share 99.8958 && lines 310 | says_share 99.8889 &&
+        lines 300 | sed '1000,5319d' | says_share 49.897 && says_share 0 </dev/null
 }
 
 # No chronyd is asked.
