@@ -192,10 +192,11 @@ sum_of()
     rm -f "$work/count".*
 }
 
+# A plugin lets no file grow in its process, not even valgrind's: it writes to a pipe.
 instructions_of()
 {
     with_row "$1" valgrind --tool=callgrind --trace-children=yes \
-        --callgrind-out-file=/dev/null --log-file="$work/count.%p" >/dev/null 2>&1
+        --callgrind-out-file=/dev/null 2>&1 >/dev/null | cat >"$work/count.all"
     sum_of 'Collected :'
 }
 
