@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fake_ntp.h"
 
-#include <arpa/inet.h>
 #include <math.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <nettle/nettle-meta.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -247,7 +248,9 @@ static void answer(const struct fake_ntp *fake, int descriptor, const uint8_t *r
         sendto(descriptor, reply, size, 0, client, length);
 }
 
-static void serve(struct fake_ntp fake, int descriptor, volatile unsigned *asked)
+/* Answers leave by the other descriptor where there is one. */
+static void serve(struct fake_ntp fake, int descriptor, int other,
+                  volatile unsigned *asked)
 {
     uint8_t request[FAKE_NTP_MAX];
     struct sockaddr_storage client;
@@ -264,7 +267,8 @@ static void serve(struct fake_ntp fake, int descriptor, volatile unsigned *asked
         if (fake.deaf_to)
             fake.deaf_to -= fake.deaf_to != UINT32_MAX;
         else
-            answer(&fake, descriptor, request, (struct sockaddr *)&client, length);
+            answer(&fake, other < 0 ? descriptor : other, request,
+                   (struct sockaddr *)&client, length);
     }
 }
 
@@ -278,17 +282,22 @@ static void must(bool good, const char *what)
 
 static int listen_at(const char *text, uint16_t *port)
 {
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(*port)};
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(*port)};
-    bool is_v6 = inet_pton(AF_INET6, text, &v6.sin6_addr) == 1;
-    socklen_t length = is_v6 ? sizeof v6 : sizeof v4;
-    struct sockaddr *address = is_v6 ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
-    int descriptor = socket(address->sa_family, SOCK_DGRAM, 0);
+    struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST},
+                    *found;
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char service[8];
+    int descriptor;
 
-    must(is_v6 || inet_pton(AF_INET, text, &v4.sin_addr) == 1, text);
-    must(!bind(descriptor, address, length), "bind");
-    must(!getsockname(descriptor, address, &length), "getsockname");
-    *port = ntohs(is_v6 ? v6.sin6_port : v4.sin_port);
+    snprintf(service, sizeof service, "%u", *port);
+    must(!getaddrinfo(text, service, &hints, &found), text);
+    descriptor = socket(found->ai_family, SOCK_DGRAM, 0);
+    must(!bind(descriptor, found->ai_addr, found->ai_addrlen), "bind");
+    freeaddrinfo(found);
+    must(!getsockname(descriptor, (struct sockaddr *)&address, &length), "getsockname");
+    *port =
+        ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+                                            : ((struct sockaddr_in *)&address)->sin_port);
     return descriptor;
 }
 
@@ -307,8 +316,10 @@ pid_t fake_ntp_start(const struct fake_ntp *fake, const char *address, uint16_t 
     process = fork();
     must(process >= 0, "fork");
     if (!process) {
+        uint16_t own = 0;
+
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        serve(*fake, descriptor, count);
+        serve(*fake, descriptor, fake->from ? listen_at(fake->from, &own) : -1, count);
     }
     close(descriptor);
     return process;

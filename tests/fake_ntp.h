@@ -38,6 +38,8 @@ struct fake_ntp {
     unsigned deaf_to; /* so many requests are not answered at first; UINT32_MAX: all */
     unsigned copies;  /* of each answer, besides the first */
     unsigned noise;   /* datagrams with another origin, before each answer */
+    const char
+        *from; /* an address that answers come from, on another port; NULL: right */
 };
 
 /* Stratum 2, reference id 192.0.2.9, on time. */
@@ -74,9 +76,9 @@ extern const struct fake_ntp_forgery {
 size_t fake_ntp_reply(const struct fake_ntp *fake, const uint8_t request[48],
                       uint64_t now, uint8_t reply[FAKE_NTP_MAX]);
 
-/* Starts it on a port of 127.0.0.1, or of ::1; returns its process. The port is in host
- * byte order, and 0 is replaced by a free one. It counts its requests in *asked, where
- * that is not NULL. Ends with the parent. */
+/* Starts it on a port of an address of this machine; returns its process. The port is in
+ * host byte order, and 0 is replaced by a free one. It counts its requests in *asked,
+ * where that is not NULL. Ends with the parent. */
 pid_t fake_ntp_start(const struct fake_ntp *fake, const char *address, uint16_t *port,
                      volatile unsigned **asked);
 

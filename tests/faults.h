@@ -17,7 +17,7 @@ enum road {
 
 enum {
     FAULT_ARGUMENTS = 4,
-    FAULT_EXPECTED = 4,
+    FAULT_EXPECTED = 6,
 };
 
 #define ALL "health sync offset stratum leap sources server auth"
@@ -35,6 +35,7 @@ struct fault {
     bool (*set_up)(void);  /* before anything is started, in the test's own process;
                               false: it cannot be had on this machine */
     void (*prepare)(void); /* in the plugin's process */
+    const char *conf;      /* text of $/chrony.conf; NULL: there is none */
     const char *host;      /* where it listens; NULL: 127.0.0.1 */
     const char *meddle;    /* of tests/meddle.c; NULL: nothing */
     const char *arguments[FAULT_ARGUMENTS]; /* @ stands for the port, $ for the directory
@@ -57,7 +58,8 @@ struct fault {
 /* The chapters: each ends with a row without an id. */
 extern const struct fault network_faults[], reply_faults[], data_faults[];
 extern const struct fault socket_faults[], system_faults[], argument_faults[];
-extern const struct fault ntp_faults[], config_faults[];
+extern const struct fault ntp_faults[], ntp_around_faults[];
+extern const struct fault config_faults[];
 
 /* One more, made from all that tests/fake_ntp.c can say. */
 const struct fault *lie_faults(void);
@@ -73,6 +75,15 @@ extern struct scene scene;
 /* To be set up where memory and files are taken away: a program with a sanitizer needs
  * them. */
 bool fault_needs_no_sanitizer(void);
+
+/* To be set up as well: a network without a route; that and fe80::1 on its loopback; IPv6
+ * on the loopback that there is. */
+bool fault_leave_network(void);
+bool fault_add_link_local(void);
+bool fault_has_ipv6(void);
+
+/* To be prepared: name servers never answer. */
+void fault_resolve_slowly(void);
 
 /* What is executed next has this of tests/ loaded before its other libraries. */
 void fault_preload(const char *name);

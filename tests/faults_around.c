@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -177,19 +179,44 @@ const struct fault socket_faults[] = {
 
 /* --- E --- */
 
-static bool write_hostile_popt(void)
+static bool write_hostile_file(const char *name)
 {
-    static const char *const plugins[] = {"health",  "sync",    "offset",
-                                          "stratum", "sources", "leap",
-                                          "server",  "auth",    "config"};
-    char text[1024] = "";
+    static const char *const plugins[] = {"health",  "sync",  "offset", "stratum",
+                                          "sources", "leap",  "server", "auth",
+                                          "ntp",     "config"};
+    char text[2048] = "";
 
     for (size_t i = 0; i < sizeof plugins / sizeof plugins[0]; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text),
                  "check_chrony_%s exec --hostname /bin/echo\n"
-                 "check_chrony_%s alias -H --describe\n",
-                 plugins[i], plugins[i]);
-    return write_file(".popt", 0600, text);
+                 "check_chrony_%s alias -H --describe\n"
+                 "check_chrony_%s alias -S --describe\n"
+                 "check_chrony_%s alias --file --describe\n",
+                 plugins[i], plugins[i], plugins[i], plugins[i]);
+    return write_file(name, 0644, text);
+}
+
+static bool write_hostile_popt(void)
+{
+    return write_hostile_file(".popt");
+}
+
+/* An /etc with nothing else in it, for the plugin alone: not everybody may mount. */
+static bool write_hostile_etc(void)
+{
+    char etc[512];
+
+    snprintf(etc, sizeof etc, "%s", scene_path("etc"));
+    return !mkdir(etc, 0755) && write_hostile_file("etc/popt") &&
+           succeeds((const char *const[]){"unshare", "-m", "mount", "--bind", etc, "/etc",
+                                          NULL});
+}
+
+static void live_with_hostile_etc(void)
+{
+    if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+        mount(scene_path("etc"), "/etc", NULL, MS_BIND, NULL))
+        _exit(126);
 }
 
 static void live_in_scene(void)
@@ -326,6 +353,8 @@ const struct fault system_faults[] = {
      .set_up = write_hostile_popt, .prepare = live_in_scene, AS_EVER},
     {"E1.2", "POSIXLY_CORRECT, COLUMNS, NO_COLOR", ROAD_BOTH, .prepare = live_by_posix,
      AS_EVER},
+    {"E1.3", "the same .popt as /etc/popt", ROAD_BOTH, .set_up = write_hostile_etc,
+     .prepare = live_with_hostile_etc, AS_EVER},
     {"E2.1", "LC_ALL=de_DE.UTF-8: a decimal comma", ROAD_BOTH, .set_up = make_german,
      .prepare = live_in_germany, AS_EVER},
     {"E2.2", "LC_ALL=tr_TR.UTF-8: other letters", ROAD_BOTH, .set_up = make_turkish,
@@ -359,26 +388,70 @@ const struct fault system_faults[] = {
     {0},
 };
 
+/* --- the same around check_chrony_ntp --- */
+
+#define USAGE(id, what, option, value, words)                                            \
+    {                                                                                    \
+        id, what, ROAD_UDP, .ntp = &honest, .arguments = {option, value},                \
+                            .unasked = true, .at_once = true, .expected = {              \
+                                {"ntp", 3, words}                                        \
+                            }                                                            \
+    }
+#define NO_RANGE "is not a range: write it like 10"
+#define HONEST   ROAD_UDP, .ntp = &honest
+#define TRUTH    .expected = {{"ntp", 0, "clock is "}}
+#define SILENT   .mute = true, .expected = {{"ntp", 3, NULL}}
+
+static const struct fake_ntp honest = {.reference = 10};
+
+const struct fault ntp_around_faults[] = {
+    {"E1.1", "a .popt in $HOME that executes and renames", HONEST,
+     .set_up = write_hostile_popt, .prepare = live_in_scene, TRUTH},
+    {"E1.2", "POSIXLY_CORRECT, COLUMNS, NO_COLOR", HONEST, .prepare = live_by_posix,
+     TRUTH},
+    {"E1.3", "the same .popt as /etc/popt", HONEST, .set_up = write_hostile_etc,
+     .prepare = live_with_hostile_etc, TRUTH},
+    {"E2.1", "LC_ALL=de_DE.UTF-8: a decimal comma", HONEST, .set_up = make_german,
+     .prepare = live_in_germany, TRUTH},
+    {"E2.2", "LC_ALL=tr_TR.UTF-8: other letters", HONEST, .set_up = make_turkish,
+     .prepare = live_in_turkey, TRUTH},
+    {"E2.3", "no environment", HONEST, .prepare = live_without_environment, TRUTH},
+    {"E2.4", "TZ=Asia/Kathmandu", HONEST, .prepare = live_in_kathmandu, TRUTH},
+    {"E2.5", "TZ is a FIFO", HONEST, .set_up = make_zone, .prepare = live_in_zone, TRUTH},
+    {"E3.1", "standard output is a full device", HONEST, .set_up = has_full_device,
+     .prepare = fill_stdout, SILENT},
+    {"E3.2", "standard output is closed", HONEST, .prepare = close_stdout, SILENT},
+    {"E3.3", "nobody reads the pipe", HONEST, .prepare = break_pipe, SILENT},
+    {"E3.4", "all three standard streams are closed", HONEST, .prepare = close_all,
+     SILENT},
+    {"E4.3", "no file may grow, and standard output is one", HONEST,
+     .prepare = forbid_files, SILENT},
+    {"E7", "it is run by nobody, who has no right at all", HONEST,
+     .set_up = may_be_run_by_nobody, .prepare = become_nobody, TRUTH},
+    USAGE("A1.1", "-w nan", "-w", "nan", "-w 'nan' " NO_RANGE),
+    USAGE("A1.2", "-w inf", "-w", "inf", "-w 'inf' " NO_RANGE),
+    USAGE("A1.3", "-w ''", "-w", "", "-w '' is empty: write a range"),
+    USAGE("A1.4", "-w 1e999", "-w", "1e999", "-w '1e999' " NO_RANGE),
+    USAGE("A1.5", "-w 1,5", "-w", "1,5", "-w '1,5' " NO_RANGE),
+    USAGE("A1.6", "-w 0x10", "-w", "0x10", "-w '0x10' " NO_RANGE),
+    USAGE("A1.7", "-w 5:1", "-w", "5:1", "-w '5:1' starts above its end"),
+    USAGE("A1.8", "-w without a value", "-w", NULL, "-w needs a value behind it"),
+    USAGE("A2.1", "an option that is repeated", "-t1", "-t2", "-t is given twice"),
+    USAGE("A2.2", "an option that is unknown", "--frobnicate", NULL,
+          "--frobnicate is not an option of check_chrony_ntp"),
+    USAGE("A2.3", "an option that is abbreviated", "--time=1", NULL,
+          "--time=1 is not an option of check_chrony_ntp"),
+    USAGE("A2.4", "a word that is left over", "leftover", NULL,
+          "'leftover' is left over"),
+    {0},
+};
+
 /* --- the same around check_chrony_config, and files that are none --- */
 
-static bool write_conf(void)
+/* Nobody may go through the directory, and read the file in it. */
+static bool open_directory(void)
 {
-    return write_file("chrony.conf", 0644, "server 192.0.2.1 iburst\n");
-}
-
-static bool write_conf_and_popt(void)
-{
-    return write_conf() && write_hostile_popt();
-}
-
-static bool write_conf_in_germany(void)
-{
-    return write_conf() && make_german();
-}
-
-static bool write_conf_without_sanitizer(void)
-{
-    return write_conf() && fault_needs_no_sanitizer();
+    return !chmod(scene.directory, 0711) && may_be_run_by_nobody();
 }
 
 static bool make_fifo(void)
@@ -394,35 +467,74 @@ static bool include_itself(void)
     return write_file("chrony.conf", 0644, text);
 }
 
-#define CONF .arguments = {"--file=$/chrony.conf"}
-#define SAME .unchanged = true, .expected = {{"config", 1, "S01 "}}
-#define NONE .mute = true, .expected = {{"config", 3, NULL}}
+#define FILE_OPTION "--file=$/chrony.conf"
+#define CONF        ROAD_OWN, .conf = plain_conf, .arguments = {FILE_OPTION}
+#define SAME        .unchanged = true, .expected = {{"config", 1, "S01 "}}
+#define NONE        .mute = true, .expected = {{"config", 3, NULL}}
+#undef USAGE
+#define USAGE(id, what, option, value, words)                                            \
+    {                                                                                    \
+        id, what, ROAD_OWN, .conf = plain_conf,                                          \
+                            .arguments = {FILE_OPTION, option, value}, .at_once = true,  \
+                            .expected = {                                                \
+                                {"config", 3, words}                                     \
+                            }                                                            \
+    }
+#define LIMIT "--warning-findings-warning"
+
+static const char plain_conf[] = "server 192.0.2.1 iburst\n";
 
 const struct fault config_faults[] = {
-    {"E1.1", "a .popt in $HOME that executes and renames", ROAD_OWN,
-     .set_up = write_conf_and_popt, .prepare = live_in_scene, CONF, SAME},
-    {"E2.1", "LC_ALL=de_DE.UTF-8: a decimal comma", ROAD_OWN,
-     .set_up = write_conf_in_germany, .prepare = live_in_germany, CONF, SAME},
-    {"E2.3", "no environment", ROAD_OWN, .set_up = write_conf,
-     .prepare = live_without_environment, CONF, SAME},
-    {"E3.1", "standard output is a full device", ROAD_OWN, .set_up = write_conf,
-     .prepare = fill_stdout, CONF, NONE},
-    {"E3.4", "all three standard streams are closed", ROAD_OWN, .set_up = write_conf,
-     .prepare = close_all, CONF, NONE},
-    {"E4.1", "it may open no file", ROAD_OWN, .set_up = write_conf_without_sanitizer,
-     .meddle = "files", CONF,
+    {"E1.1", "a .popt in $HOME that executes and renames", CONF,
+     .set_up = write_hostile_popt, .prepare = live_in_scene, SAME},
+    {"E1.2", "POSIXLY_CORRECT, COLUMNS, NO_COLOR", CONF, .prepare = live_by_posix, SAME},
+    {"E1.3", "the same .popt as /etc/popt", CONF, .set_up = write_hostile_etc,
+     .prepare = live_with_hostile_etc, SAME},
+    {"E2.1", "LC_ALL=de_DE.UTF-8: a decimal comma", CONF, .set_up = make_german,
+     .prepare = live_in_germany, SAME},
+    {"E2.2", "LC_ALL=tr_TR.UTF-8: other letters", CONF, .set_up = make_turkish,
+     .prepare = live_in_turkey, SAME},
+    {"E2.3", "no environment", CONF, .prepare = live_without_environment, SAME},
+    {"E2.4", "TZ=Asia/Kathmandu", CONF, .prepare = live_in_kathmandu, SAME},
+    {"E2.5", "TZ is a FIFO", CONF, .set_up = make_zone, .prepare = live_in_zone, SAME},
+    {"E3.1", "standard output is a full device", CONF, .set_up = has_full_device,
+     .prepare = fill_stdout, NONE},
+    {"E3.2", "standard output is closed", CONF, .prepare = close_stdout, NONE},
+    {"E3.3", "nobody reads the pipe", CONF, .prepare = break_pipe, NONE},
+    {"E3.4", "all three standard streams are closed", CONF, .prepare = close_all, NONE},
+    {"E4.1", "it may open no file", CONF, .set_up = fault_needs_no_sanitizer,
+     .meddle = "files",
      .expected = {{"config", 3, " cannot be read: see the limits of this process"}}},
-    {"E4.2", "it gets no memory", ROAD_OWN, .set_up = write_conf_without_sanitizer,
-     .meddle = "memory", CONF,
-     .expected = {{"config", 3, "this process gets no memory: "}}},
-    {"E6.1", "the clock jumps by an hour", ROAD_OWN, .set_up = write_conf,
-     .meddle = "clock 3600", CONF, SAME},
-    {"Q1.1", "chrony.conf is not there", ROAD_OWN, CONF,
+    {"E4.2", "it gets no memory", CONF, .set_up = fault_needs_no_sanitizer,
+     .meddle = "memory", .expected = {{"config", 3, "this process gets no memory: "}}},
+    {"E4.3", "no file may grow, and standard output is one", CONF,
+     .prepare = forbid_files, NONE},
+    {"E6.1", "the clock jumps by an hour", CONF, .meddle = "clock 3600", SAME},
+    {"E7", "it is run by nobody, who has no right at all", CONF, .set_up = open_directory,
+     .prepare = become_nobody, SAME},
+    {"Q1.1", "chrony.conf is not there", ROAD_OWN, .arguments = {FILE_OPTION},
      .expected = {{"config", 3, " is not there: "}}},
-    {"Q1.2", "chrony.conf is a FIFO", ROAD_OWN, .set_up = make_fifo, CONF,
-     .expected = {{"config", 3, " is no regular file: "}}},
-    {"Q1.3", "chrony.conf includes itself", ROAD_OWN, .set_up = include_itself, CONF,
-     .expected = {{"config", 2, "X01 "}}},
+    {"Q1.2", "chrony.conf is a FIFO", ROAD_OWN, .set_up = make_fifo,
+     .arguments = {FILE_OPTION}, .expected = {{"config", 3, " is no regular file: "}}},
+    {"Q1.3", "chrony.conf includes itself", ROAD_OWN, .set_up = include_itself,
+     .arguments = {FILE_OPTION}, .expected = {{"config", 2, "X01 "}}},
+    USAGE("A1.1", LIMIT " nan", LIMIT, "nan", LIMIT " 'nan' " NO_RANGE),
+    USAGE("A1.2", LIMIT " inf", LIMIT, "inf", LIMIT " 'inf' " NO_RANGE),
+    USAGE("A1.3", LIMIT " ''", LIMIT, "", LIMIT " '' is empty: write a range"),
+    USAGE("A1.4", LIMIT " 1e999", LIMIT, "1e999", LIMIT " '1e999' " NO_RANGE),
+    USAGE("A1.5", LIMIT " 1,5", LIMIT, "1,5", LIMIT " '1,5' " NO_RANGE),
+    USAGE("A1.6", LIMIT " 0x10", LIMIT, "0x10", LIMIT " '0x10' " NO_RANGE),
+    USAGE("A1.7", LIMIT " 5:1", LIMIT, "5:1", LIMIT " '5:1' starts above its end"),
+    USAGE("A1.8", LIMIT " without a value", LIMIT, NULL,
+          LIMIT " needs a value behind it"),
+    USAGE("A1.9", "-w, which is for no metric", "-w", "5", "-w '5' is for no metric"),
+    USAGE("A2.1", "an option that is repeated", "-t1", "-t2", "-t is given twice"),
+    USAGE("A2.2", "an option that is unknown", "--frobnicate", NULL,
+          "--frobnicate is not an option of check_chrony_config"),
+    USAGE("A2.3", "an option that is abbreviated", "--time=1", NULL,
+          "--time=1 is not an option of check_chrony_config"),
+    USAGE("A2.4", "a word that is left over", "leftover", NULL,
+          "'leftover' is left over"),
     {0},
 };
 
@@ -436,7 +548,6 @@ const struct fault config_faults[] = {
                              }                                                           \
     }
 #define WITH_METRICS "health sync offset stratum sources server auth"
-#define NO_RANGE     "is not a range: write it like 10"
 
 const struct fault argument_faults[] = {
     MISTAKE("A1.1", "-w nan", "-w", "nan", WITH_METRICS, "-w 'nan' " NO_RANGE),

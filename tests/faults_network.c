@@ -28,7 +28,7 @@ static bool write_text(const char *path, const char *text)
 }
 
 /* Whoever is not root becomes root of a namespace of their own first. */
-static bool leave_network(void)
+bool fault_leave_network(void)
 {
     char users[32], groups[32];
 
@@ -62,7 +62,7 @@ static bool binds_to(const struct in6_addr *host, unsigned interface)
     return binds;
 }
 
-static bool has_ipv6(void)
+bool fault_has_ipv6(void)
 {
     return binds_to(&in6addr_loopback, 0);
 }
@@ -78,13 +78,13 @@ static bool wait_for(const struct in6_addr *host, unsigned interface)
     return false;
 }
 
-static bool add_link_local_address(void)
+bool fault_add_link_local(void)
 {
     struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
     struct address_request request = {.prefix_length = 64};
     int descriptor;
 
-    if (!leave_network())
+    if (!fault_leave_network())
         return false;
     descriptor = socket(AF_INET6, SOCK_DGRAM, 0);
     inet_pton(AF_INET6, "fe80::1", &request.address);
@@ -96,7 +96,7 @@ static bool add_link_local_address(void)
 
 /* --- names --- */
 
-static void resolve_slowly(void)
+void fault_resolve_slowly(void)
 {
     fault_preload("slow_resolver.so");
 }
@@ -153,26 +153,38 @@ const struct fault network_faults[] = {
      IGNORED},
     {"N7.6", "replies are of protocol version 5", ROAD_BOTH, .faults = PATCH(FLIP(0, 3)),
      IGNORED},
-    {"N8", "10000 false replies in a second, and then the right one", ROAD_BOTH,
-     .faults = {.delay = 100, .noise = 10}, AS_EVER},
-    {"N9", "127.0.0.1 refuses, ::1 answers", ROAD_OWN, .set_up = has_ipv6, .host = "::1",
-     .arguments = {"-p@"}, .expected = {{ALL, 0, NULL}}},
+    {"N8.1", "10 false replies in each millisecond, for 0.1 s, before the right one",
+     ROAD_BOTH, .faults = {.delay = 100, .noise = 10}, AS_EVER},
+    {"N8.2", "10 false replies in each millisecond, for 1 s, before the right one",
+     ROAD_UDP, .faults = {.delay = 1000, .noise = 10}, .unchanged = true,
+     .expected = {{"stratum leap", 0, NULL}}},
+    {"N9.1", "127.0.0.1 refuses, ::1 answers", ROAD_OWN, .set_up = fault_has_ipv6,
+     .host = "::1", .arguments = {"-p@"},
+     .expected = {{"health offset", 0, "clock is 0.34 us behind true time"},
+                  {"sync", 0, "synchronised to 127.0.0.11"},
+                  {"sources", 0, "good sources: 5 of 5"},
+                  {"stratum", 0, "stratum 2"},
+                  {"leap", 0, "no leap second is announced"},
+                  {"server auth", 0, " | "}}},
+    {"N9.2", "127.0.0.1 refuses, ::1 never answers", ROAD_OWN, .set_up = fault_has_ipv6,
+     .host = "::1", .faults = {.deaf_to = UINT32_MAX}, .silent = true,
+     .arguments = {"-p@"}, .expected = {{ALL, 2, "no reply from ::1 port "}}},
     {"N10", "a signal interrupts it each millisecond", ROAD_BOTH, .faults = {.delay = 20},
      .meddle = "storm", AS_EVER},
     {"N11.1", "the send queue is full at first", ROAD_BOTH, .meddle = "again", AS_EVER},
     {"N11.2", "the system has no buffer at first", ROAD_BOTH, .meddle = "buffers",
      AS_EVER},
-    {"N12", "there is no route", ROAD_OWN, .at_once = true, .set_up = leave_network,
+    {"N12", "there is no route", ROAD_OWN, .at_once = true, .set_up = fault_leave_network,
      .arguments = {"-H192.0.2.1"},
      .expected = {{ALL, 2, "cannot be reached: 192.0.2.1 port 323"}}},
     {"N13.1", "the name does not exist", ROAD_OWN,
      .arguments = {"-Hno-such-host.invalid"},
      .expected = {{ALL, 3, "-H 'no-such-host.invalid' does not resolve"}}},
-    {"N13.2", "the name servers never answer", ROAD_OWN, .prepare = resolve_slowly,
+    {"N13.2", "the name servers never answer", ROAD_OWN, .prepare = fault_resolve_slowly,
      .arguments = {"-Hntp.example"}, .silent = true,
      .expected = {{ALL, 2, "-H 'ntp.example' was not resolved within 0.3 s"}}},
     {"N14", "a link-local address with its interface", ROAD_OWN,
-     .set_up = add_link_local_address, .host = "fe80::1%lo",
+     .set_up = fault_add_link_local, .host = "fe80::1%lo",
      .arguments = {"-Hfe80::1%lo", "-p@"}, .expected = {{ALL, 0, NULL}}},
     {"L1", "replies have no byte", ROAD_BOTH, .faults = {.length = -1}, IGNORED},
     {"L2", "replies have 27 bytes", ROAD_BOTH, .faults = {.length = 27}, IGNORED},

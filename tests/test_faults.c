@@ -154,6 +154,7 @@ static void start_fake(struct stage *stage, enum road road)
 {
     struct fake_record *record = fake_new_record();
     struct fake_chronyd fake = make_fake(record);
+    const char *host = fault->host ? fault->host : "127.0.0.1";
     char socket[32];
 
     snprintf(socket, sizeof socket, "%s.sock", stage->plugin);
@@ -161,13 +162,11 @@ static void start_fake(struct stage *stage, enum road road)
     scene.port = 0;
     stage->record = fault->ntp ? NULL : record;
     if (fault->ntp)
-        stage->process =
-            fake_ntp_start(fault->ntp, "127.0.0.1", &scene.port, &stage->asked);
+        stage->process = fake_ntp_start(fault->ntp, host, &scene.port, &stage->asked);
     else if (road == ROAD_UNIX)
         stage->process = fake_start_socket(&fake, scene_path(socket));
     else
-        stage->process =
-            fake_start_at(&fake, fault->host ? fault->host : "127.0.0.1", &scene.port);
+        stage->process = fake_start_at(&fake, host, &scene.port);
     if (road == ROAD_OWN && !fault->host) {
         fake_stop(stage->process); /* the port is nobody's now */
         stage->process = 0;
@@ -301,6 +300,8 @@ static void judge_requests(size_t i)
 
     if (fault->asked_once && *stages[i].asked != 1)
         explain(i, "it does not send one packet");
+    if (fault->unasked && stages[i].asked && *stages[i].asked)
+        explain(i, "it sends a packet all the same");
     if (!record)
         return;
     if (record->strange)
@@ -356,6 +357,7 @@ static const struct chapter {
     {"What surrounds the process", system_faults},
     {"The command line, and a limited rate", argument_faults},
     {"NTP servers", ntp_faults},
+    {"What surrounds a process that asks NTP servers", ntp_around_faults},
     {"chrony.conf", config_faults},
     {"What NTP servers say", NULL}, /* of lie_faults() */
 };
@@ -376,10 +378,19 @@ static const struct fault *row(int index)
     return NULL;
 }
 
+static void write_conf(const char *text)
+{
+    FILE *file = fopen(scene_path("chrony.conf"), "w");
+
+    ck_assert(file && fputs(text, file) >= 0 && !fclose(file));
+}
+
 START_TEST(holds)
 {
     fault = row(_i);
     open_scene();
+    if (fault->conf)
+        write_conf(fault->conf);
     if (!fault->set_up || fault->set_up()) {
         if (fault->unchanged)
             run_plain(fault);
