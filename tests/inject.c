@@ -142,6 +142,16 @@ DIR *opendir(const char *path)
     return next(path);
 }
 
+FILE *fopen(const char *path, const char *mode)
+{
+    FILE *(*next)(const char *, const char *);
+
+    if (FAILS(INJECT_OPEN))
+        return NULL;
+    find(&next, "fopen64");
+    return next(path, mode);
+}
+
 int close(int descriptor)
 {
     int (*next)(int);

@@ -14,7 +14,7 @@ enum inject_call {
     INJECT_MEMORY, /* malloc, calloc and realloc, but for what libraries want themselves
                     */
     INJECT_SPACE,  /* none fails, but the process may grow by `first` bytes only */
-    INJECT_OPEN,   /* open, opendir and mkostemp */
+    INJECT_OPEN,   /* open, fopen, opendir and mkostemp */
     INJECT_SOCKET,
     INJECT_BIND,
     INJECT_CONNECT,

@@ -308,6 +308,13 @@ static bool may_be_ok(const struct scene *scene, const struct fault *fault,
     return !needed && says_the_same(scene, wanted);
 }
 
+/* A process that gets no socket at all knows nothing of anybody. */
+static bool knows_nothing(const struct scene *scene, const struct fault *fault)
+{
+    return fault->call == INJECT_SOCKET && fault->number == EMFILE && plan->first == 1 &&
+           plan->last == UINT_MAX && scene->road != ROAD_FILE;
+}
+
 /* NULL: all is as it must be. */
 static const char *find_mistake(const struct scene *scene, const struct fault *fault,
                                 const char *wanted)
@@ -326,6 +333,8 @@ static const char *find_mistake(const struct scene *scene, const struct fault *f
         return "leaves a file behind";
     if (!run.status && !may_be_ok(scene, fault, wanted))
         return "is OK";
+    if (knows_nothing(scene, fault) && run.status != 3)
+        return "is not UNKNOWN";
     return NULL;
 }
 
