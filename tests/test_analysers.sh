@@ -19,18 +19,19 @@ defines='-DCHRONYD_SOCKET="/run/s" -DPACKAGE_NAME="p" -DPACKAGE_VERSION="1"'
 
 sources() { find lib plugins tests/fuzz -name "*.c"; }
 
-# for_each COMMAND: with each source as $1; all it says is a finding.
+# for_each COMMAND: with each source as $1; all it says is a finding, and so is its failure.
 for_each()
 {
     sources | FLAGS="$flags" DEFINES="$defines" \
         xargs -P "$(getconf _NPROCESSORS_ONLN)" -I '{}' sh -c "$1" {} '{}' \
-        >"$scratch/findings" 2>&1
+        >"$scratch/findings" 2>&1 || echo "a command failed" >>"$scratch/findings"
     [ ! -s "$scratch/findings" ] || { grep -v '^$' "$scratch/findings" | tail -n 40 | diagnose; return 1; }
 }
 
 scripts()
 {
-    ls quickstart .ci/run contrib/prometheus/chrony-textfile contrib/chrony/chrony-config-backup
+    ls quickstart .ci/run tests/releases contrib/prometheus/chrony-textfile \
+        contrib/chrony/chrony-config-backup
     find tests contrib -name '*.sh' -not -path '*/.*'
 }
 
@@ -78,7 +79,8 @@ needs()
     needs "gcc -fanalyzer finds nothing" gcc for_each \
         'gcc $FLAGS $DEFINES -O2 -fanalyzer -fdiagnostics-plain-output -c "$1" -o /dev/null'
     needs "clang-tidy finds nothing" clang-tidy for_each \
-        'clang-tidy --quiet "$1" -- $FLAGS $DEFINES 2>/dev/null'
+        'clang-tidy --quiet "$1" -- $FLAGS $DEFINES 2>/dev/null ||
+            { echo "clang-tidy $1: status $?"; exit 1; }'
 }
 needs "scan-build finds nothing" scan-build scan_build_finds_nothing
 needs "cppcheck finds nothing" cppcheck cppcheck_finds_nothing
