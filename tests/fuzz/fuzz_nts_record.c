@@ -58,8 +58,8 @@ static size_t count_cookies(const struct records *records)
          at = after(records->bytes, records->length, at)) {
         const unsigned length = number_at(records->bytes + at + 2);
 
-        count += (number_at(records->bytes + at) & 0x7fff) == 5 && length &&
-                 length % 4 == 0 && length <= NTS_COOKIE_MAX;
+        count += (number_at(records->bytes + at) & 0x7fff) == 5 && length % 4 == 0 &&
+                 length >= NTS_COOKIE_MIN && length <= NTS_COOKIE_MAX;
     }
     return count < NTS_COOKIES_KEPT ? count : NTS_COOKIES_KEPT;
 }
