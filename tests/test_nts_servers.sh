@@ -142,14 +142,14 @@ test_good()
 {
     port=$(key_port_of good)
     ntp="NTP for .* is served on port $(ntp_port_of good)"
-    ask_at "$port" -H localhost
+    ask_at "$port" -4 -H localhost
     expect_result 'chronyd: authenticated, by its name' 0 \
         "CHRONY NTP OK - .*; clock is .* localhost, .*; authenticated with NTS; $ntp | " \
         ' certificate_days=40$'
     ask_at "$port" -H 127.0.0.1 -v
     expect_result 'chronyd: authenticated, by its address' 0 "; authenticated with NTS; $ntp" \
         '^127\.0\.0\.1: .*, answer good, authentication NTS, '
-    ask_at "$port" -H localhost -H 127.0.0.1
+    ask_at "$port" -4 -H localhost -H 127.0.0.1
     expect_result 'chronyd: several servers' 0 'authenticated with NTS; NTP for localhost ' \
         'NTP for 127\.0\.0\.1 is served on port '
     ask_at "$port" -H 127.0.0.1 --compare -p "$(command_port)"
@@ -162,22 +162,22 @@ test_good()
 
 test_certificates()
 {
-    ask_at "$(key_port_of expired)" -H localhost
+    ask_at "$(key_port_of expired)" -4 -H localhost
     expect_result 'a certificate that has expired: its date' 2 \
         'no keys for localhost .*: its certificate has expired on 2[0-9-]* [0-9:]* UTC: ' \
         ' | certificate_days=-3$'
-    ask_at "$(key_port_of not-yet)" -H localhost
+    ask_at "$(key_port_of not-yet)" -4 -H localhost
     expect_result 'a certificate of tomorrow' 2 'its certificate is not valid yet: '
-    ask_at "$(key_port_of strange)" -H localhost
+    ask_at "$(key_port_of strange)" -4 -H localhost
     expect_result 'a certificate for another name' 2 'its certificate is not for that name: '
     ask_at "$(key_port_of good)" -H 127.0.0.2
     expect_result 'nobody at that address' 2 'no keys for 127\.0\.0\.2 .*: connection refused: '
-    ask_at "$(key_port_of untrusted)" -H localhost
+    ask_at "$(key_port_of untrusted)" -4 -H localhost
     expect_result 'a certificate that nobody has signed' 2 'nobody who is trusted has signed '
-    ask_at "$(key_port_of short)" -H localhost
+    ask_at "$(key_port_of short)" -4 -H localhost
     expect_result 'a certificate of five days: CRITICAL' 2 \
         'certificate_days 5 (critical limit 7:); .*; authenticated with NTS'
-    "$plugin_dir/check_chrony_ntp" --nts --nts-port="$(key_port_of good)" -H localhost \
+    "$plugin_dir/check_chrony_ntp" --nts --nts-port="$(key_port_of good)" -4 -H localhost \
         >"$LAB_DIR/out" 2>"$LAB_DIR/err"
     status=$?
     expect_result 'the system does not trust the CA of a test' 2 \
@@ -186,7 +186,7 @@ test_certificates()
 
 test_silence()
 {
-    ask_at "$((LAB_BASE + 99))" -H localhost
+    ask_at "$((LAB_BASE + 99))" -4 -H localhost
     expect_result 'nobody listens for keys' 2 'no keys for localhost .*: connection refused: '
     ask_at "$(key_port_of stopped)" -H 127.0.0.1 -t 600ms
     expect_result 'a stopped chronyd accepts, and is silent' 2 \
@@ -197,10 +197,10 @@ test_silence()
 
 test_other_hosts()
 {
-    ask_at "$(key_port_of leading)" -H localhost -t 4
+    ask_at "$(key_port_of leading)" -4 -H localhost -t 4
     expect_result 'an NTP server with other keys: NAK' 2 \
         'reply from localhost (127\.0\.0\.91 port [0-9]*) is not authenticated with NTS: an NTS NAK: '
-    ask_at "$(key_port_of plain)" -H localhost -t 4
+    ask_at "$(key_port_of plain)" -4 -H localhost -t 4
     expect_result 'an NTP server that knows nothing of NTS' 2 \
         'no reply from localhost (127\.0\.0\.92 port [0-9]*) .* it has no NTS, and chronyd is '
     [ -e "$build/tests/slow_resolver.so" ] || bail_out 'tests/slow_resolver.so is not built'
