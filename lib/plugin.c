@@ -375,7 +375,7 @@ static unsigned all_needs(const struct settings *settings, const struct survey *
     unsigned needs = 0;
 
     for (const struct check *const *check = plugin.checks; *check; check++)
-        if (!(*check)->surveyor || survey->asks)
+        if (!(*check)->surveyor || (survey && survey->asks))
             needs |= (*check)->needs(settings);
     return needs;
 }
