@@ -6,7 +6,7 @@
 # they get a network that is loopback alone; and they may not set the clock.
 #
 # Unpacks: ntpsec openntpd
-# Installs: libcap2 libbsd0
+# Installs: libcap2 libbsd0 netbase
 
 engines=$(cd "$(dirname "$0")" && pwd) || exit 1
 # shellcheck source=tests/engines/engines.sh

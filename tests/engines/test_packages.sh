@@ -4,7 +4,7 @@
 # The packages of Debian and of Fedora and RHEL: both are made from the tarball, twice, with
 # the same bytes; lintian has no complaint; and what is in them runs against a real chronyd.
 #
-# Installs: cpio debhelper dpkg-dev libgnutls28-dev libpopt-dev lintian nettle-dev pkg-config rpm rpm2cpio systemd xz-utils
+# Installs: build-essential cpio debhelper dpkg-dev libgnutls28-dev libpopt-dev lintian nettle-dev pkg-config rpm rpm2cpio systemd xz-utils
 
 engines=$(cd "$(dirname "$0")" && pwd) || exit 1
 # shellcheck source=tests/engines/engines.sh
