@@ -248,14 +248,11 @@ ntsprocesses 0
 DIRECTIVES
 }
 
-# Its sources are read for seconds: meanwhile the selection must not move from one that is
-# still unread to one that was read already.
 start_ratelimit()
 {
     {
         five_servers
         steady 5
-        echo 'reselectdist 1'
         echo 'cmdallow 127.0.0.0/8'
         echo 'cmdratelimit interval 1 burst 4 leak 2'
     } | chronyd_for ratelimit || return
@@ -401,11 +398,13 @@ make_certificate() (
 )
 
 # Without this the first source that is ready is selected at once, and the others stay
-# uncombined for seconds: the states would depend on chance.
+# uncombined for seconds; and chronyd follows now this one, now that one of the sources,
+# and none at all until the next one has a sample: the states would depend on chance.
 steady()
 {
     echo "minsources $1"
     echo 'combinelimit 1000'
+    echo 'reselectdist 1'
 }
 
 ntp_port() { echo $((LAB_BASE + 1)); }
