@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certificates.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -9,7 +8,7 @@
 
 enum { DAY = 86400, HOUR = 3600 };
 
-static void must(bool good, const char *what)
+void must(bool good, const char *what)
 {
     if (good)
         return;
@@ -17,7 +16,7 @@ static void must(bool good, const char *what)
     _exit(99);
 }
 
-static void must_tls(int error, const char *what)
+void must_tls(int error, const char *what)
 {
     if (error >= 0)
         return;

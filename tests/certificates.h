@@ -4,6 +4,7 @@
 #define CERTIFICATES_H
 
 #include <gnutls/x509.h>
+#include <stdbool.h>
 
 /* What they are. */
 enum certificate {
@@ -24,5 +25,11 @@ void certificate_make(enum certificate which, gnutls_x509_crt_t *certificate,
 
 /* The same into files. */
 void certificate_write(enum certificate which, const char *path, const char *key_path);
+
+/* Ends the process, with errno's words, unless it is good. */
+void must(bool good, const char *what);
+
+/* The same for what GnuTLS returns. */
+void must_tls(int error, const char *what);
 
 #endif

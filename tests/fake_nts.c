@@ -18,22 +18,6 @@
 
 enum { COOKIE = 100 };
 
-static void must(bool good, const char *what)
-{
-    if (good)
-        return;
-    perror(what);
-    _exit(99);
-}
-
-static void must_tls(int error, const char *what)
-{
-    if (error >= 0)
-        return;
-    fprintf(stderr, "%s: %s\n", what, gnutls_strerror(error));
-    _exit(99);
-}
-
 /* --- establishing keys --- */
 
 struct server {
