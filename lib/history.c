@@ -326,8 +326,9 @@ void history_stamp(struct history *history)
 
     history->time = NAN;
     if (read_boot(history->boot) && !clock_gettime(CLOCK_BOOTTIME, &now)) {
-        const long milliseconds = now.tv_nsec / 1000000;
+        const double milliseconds =
+            (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
 
-        history->time = (double)now.tv_sec + (double)milliseconds / 1000;
+        history->time = milliseconds / 1000;
     }
 }
