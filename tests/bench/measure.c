@@ -12,7 +12,9 @@
    the end (us: median, least), user and system time (us: median, least), and the medians
    of memory (kB), of page faults and of instructions in user mode (0: not counted here).
    Processes that a program starts and waits for count, too; memory is that of the largest
-   one. */
+   one.
+
+   Exit status 1, and no line: a program does not start, or a signal ended it. */
 
 #define _GNU_SOURCE 1
 
@@ -123,7 +125,7 @@ _Noreturn static void become(char *const *words, int64_t *started_ns)
 static int exit_status(const struct row *row, int status)
 {
     if (WIFSIGNALED(status))
-        return 128 + WTERMSIG(status);
+        fail("signal %d ended %s", WTERMSIG(status), row->words[0]);
     if (WEXITSTATUS(status) == NOT_STARTED)
         fail("cannot run %s", row->words[0]);
     return WEXITSTATUS(status);

@@ -115,15 +115,19 @@ function far_table(    i, name) {
     }
 }
 
-# us of user and system time for each source beyond the hundredth.
-function per_source(name) { return (busy[name, 1000] - busy[name, 100]) / 900 }
+# us of user and system time for each source beyond the hundredth; "-": not measured.
+function per_source(name) {
+    if (!(busy[name, 100] > 0 && busy[name, 1000] > 0))
+        return "-"
+    return sprintf("%.1f", (busy[name, 1000] - busy[name, 100]) / 900)
+}
 
 function sources_table(    i, name) {
     title("Many sources, no delay: wall ms, and cpu us for each source beyond 100")
     printf "    %-32s%13s%14s%14s\n", "", "100 sources", "1000 sources", "each, us"
     for (i = 1; i <= fars; i++) {
         name = far[i]
-        printf "    %-32s%13.1f%14.1f%14.1f\n", name, direct[name, 100] / 1000,
+        printf "    %-32s%13.1f%14.1f%14s\n", name, direct[name, 100] / 1000,
             direct[name, 1000] / 1000, per_source(name)
     }
 }
@@ -145,13 +149,23 @@ function bar(what, holds, measured) {
 function at_most(what, most, measured) { bar(what, measured + 0 <= most, measured) }
 function at_least(what, least, measured) { bar(what, measured + 0 >= least, measured) }
 
-function latest(    i, late, most) {
+# s between the deadline and the answer, be it late or early, where that is longest;
+# "-": not everything was measured.
+function farthest(    i, name, off, most) {
+    most = -1
     for (i = 1; i <= stops; i++) {
-        late = waited[stopped[i]] / 1e6 - deadline[stopped[i]]
-        if (deadline[stopped[i]] && late > most)
-            most = late
+        name = stopped[i]
+        if (!deadline[name])
+            continue
+        if (!(waited[name] > 0))
+            return "-"
+        off = waited[name] / 1e6 - deadline[name]
+        if (off < 0)
+            off = -off
+        if (off > most)
+            most = off
     }
-    return sprintf("%.2f", most)
+    return most < 0 ? "-" : sprintf("%.2f", most)
 }
 
 function bars(    health, told, chronyc, audit) {
@@ -174,10 +188,10 @@ function bars(    health, told, chronyc, audit) {
     at_most("the same, of another host", 1.5, trips(health " -H", 5))
     at_most("100 sources over 20 ms: at most 5 round trips", 5, trips(health, 100))
     at_most("the same, of another host", 5, trips(health " -H", 100))
-    at_most("a stopped chronyd, any plugin: at most 0.2 s beyond the deadline", 0.2,
-        latest())
+    at_most("a stopped chronyd, any plugin: at most 0.2 s from the deadline", 0.2,
+        farthest())
     at_most("each source beyond 100: less than 10 us of user and system time", 10,
-        sprintf("%.1f", per_source(health)))
+        per_source(health))
 }
 
 function notes(    i) {
