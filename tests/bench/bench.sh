@@ -41,7 +41,8 @@ add_row() (
 bench_ntp_port() { echo $((LAB_BASE + 5)); }
 bench_key_port() { echo $((LAB_BASE + 6)); }
 
-# What leads a plugin to the chronyd at PORT. Some ask something else, which is near only.
+# What leads a plugin to the chronyd at PORT. Some ask something else, or what chronyd tells
+# over its socket alone, which are near only.
 options_of()
 {
     case $1:$2$far in
@@ -49,6 +50,8 @@ options_of()
         check_chrony_ntp:"$near")
             echo "-H 127.0.0.1 --ntp-port=$(bench_ntp_port) --allow-local"
             ;;
+        check_chrony_auth:"$near" | check_chrony_server:"$near") echo "-S $(lab_socket good)" ;;
+        check_chrony_auth:*far | check_chrony_server:*far) ;;
         check_chrony_config:* | check_chrony_ntp:*) ;;
         *) echo "-p $2" ;;
     esac
