@@ -324,6 +324,9 @@ measure_stopped()
     bench_says 'a chronyd that has stopped'
     port=$(chronyd_port stopped)
     add_plugins "$work/stopped.rows" "$port" -t 1
+    add_row "$work/stopped.rows" 'check_chrony_ntp --compare' \
+        "$top_builddir/plugins/check_chrony_ntp" -H 127.0.0.1 \
+        --ntp-port="$(bench_ntp_port)" --allow-local --compare -p "$port" -t 1
     measure_waiting 1
     add_row "$work/stopped.rows" 'check_chrony_health, by default' \
         "$top_builddir/plugins/check_chrony_health" -p "$port"
