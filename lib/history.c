@@ -255,10 +255,20 @@ static enum history_error write_file(const char *path, const struct history *his
 
 /* --- two runs --- */
 
-static bool went_back(const struct history *now, const struct history *earlier)
+/* Below 0: it went back. Before chrony 4.4, which tells no timestamps, zero comes after
+ * 4294967295: a count that fell by more than half of that has gone on. */
+static double rise(const struct server_stats *now, const struct server_stats *earlier,
+                   const struct count *count)
+{
+    const double risen = get(now, count) - get(earlier, count);
+
+    return isnan(now->daemon_receive_stamped) && risen < -0x1p31 ? risen + 0x1p32 : risen;
+}
+
+static bool went_back(const struct server_stats *now, const struct server_stats *earlier)
 {
     for (size_t i = 0; i < COUNTS; i++)
-        if (get(&now->server_stats, &counts[i]) < get(&earlier->server_stats, &counts[i]))
+        if (rise(now, earlier, &counts[i]) < 0)
             return true;
     return false;
 }
@@ -273,7 +283,8 @@ static enum history_error compare(const struct history *now,
         return HISTORY_OTHER_BOOT;
     if (now->time < earlier->time)
         return HISTORY_OTHER_RUN;
-    return went_back(now, earlier) ? HISTORY_RESTARTED : HISTORY_OK;
+    return went_back(&now->server_stats, &earlier->server_stats) ? HISTORY_RESTARTED
+                                                                 : HISTORY_OK;
 }
 
 enum history_error history_exchange(const char *path, const struct history *now,
@@ -300,7 +311,7 @@ void history_difference(const struct server_stats *now,
 {
     difference->timestamps_held = difference->timestamps_span = NAN;
     for (size_t i = 0; i < COUNTS; i++)
-        set(difference, &counts[i], get(now, &counts[i]) - get(earlier, &counts[i]));
+        set(difference, &counts[i], rise(now, earlier, &counts[i]));
 }
 
 /* A system without this file, or which hides it, does so always: "". False for a failure

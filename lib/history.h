@@ -47,8 +47,8 @@ enum history_error {
 enum history_error history_exchange(const char *path, const struct history *now,
                                     struct history *earlier, bool *recalls);
 
-/* The counts of the time between two runs. What is not known of either is NAN, and so are
- * the members that are no counts. */
+/* The counts of the time between two runs, also of one that has wrapped in between. What
+ * is not known of either is NAN, and so are the members that are no counts. */
 void history_difference(const struct server_stats *now,
                         const struct server_stats *earlier,
                         struct server_stats *difference);

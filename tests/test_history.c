@@ -420,6 +420,59 @@ START_TEST(sees_each_count_go_back)
 }
 END_TEST
 
+/* Before chrony 4.4 zero comes after 4294967295: of a layout with so many counts, the
+ * first one or its part before and now. */
+static const struct {
+    int known, changed;
+    double before, now;
+    double difference; /* NAN: chronyd was restarted */
+} wraps[] = {
+    {5, 0, 4294967295, 0, 1},
+    {8, 0, 4294960000, 592704, 600000},
+    {9, 0, 4294967295, 4294967295, 0},
+    {9, 0, 2147483649, 0, 2147483647}, /* the least that can have wrapped */
+    {9, 0, 2147483648, 0, NAN},
+    {9, 0, 4294967295, 2147483647, NAN},
+    {9, 0, 3000000000, 2999999999, NAN},
+    {9, 0, 9007199254740992, 0, NAN}, /* no such count */
+    {9, 8, 4294967295, 4294967294, NAN},
+    {9, 8, 4294967290, 4, 10},
+    {9, 4, 4104, 4103, NAN},
+    {15, 0, 4294960000, 592704, NAN}, /* in 64 bits */
+};
+
+START_TEST(goes_on_over_a_wrap)
+{
+    struct server_stats difference;
+
+    forget_counts(wraps[_i].known);
+    now.server_stats.ntp_received = 4294960000;
+    *count_of(&now, wraps[_i].changed) = wraps[_i].before;
+    exchange();
+    now.server_stats.ntp_received = 4294960100;
+    *count_of(&now, wraps[_i].changed) = wraps[_i].now;
+    if (isnan(wraps[_i].difference)) {
+        ck_assert_int_eq(exchange(), HISTORY_RESTARTED);
+        return;
+    }
+    ck_assert_int_eq(exchange(), HISTORY_OK);
+    history_difference(&now.server_stats, &earlier.server_stats, &difference);
+    ck_assert_double_eq(*count_in(&difference, wraps[_i].changed), wraps[_i].difference);
+}
+END_TEST
+
+/* All counts of a chronyd that was restarted go back, the small ones, too. */
+START_TEST(takes_no_restart_for_a_wrap)
+{
+    forget_counts(9);
+    now.server_stats.ntp_received = 4294960000;
+    exchange();
+    for (int i = 0; i < 9; i++)
+        *count_of(&now, i) = 0;
+    ck_assert_int_eq(exchange(), HISTORY_RESTARTED);
+}
+END_TEST
+
 /* --- what is not what a run wrote --- */
 
 #define TEN   "0123456789"
@@ -1082,6 +1135,8 @@ static void add_tests_of_text(TCase *tcase)
     tcase_add_loop_test(tcase, goes_on_without_a_count, 5, COUNT(counts));
     add_table_test(tcase, sees_what_changed, changes);
     add_table_test(tcase, sees_each_count_go_back, counts);
+    add_table_test(tcase, goes_on_over_a_wrap, wraps);
+    tcase_add_test(tcase, takes_no_restart_for_a_wrap);
     add_table_test(tcase, starts_over_from_corrupt_text, corrupt);
     tcase_add_test(tcase, starts_over_from_a_part);
     tcase_add_test(tcase, starts_over_without_a_count);

@@ -246,7 +246,8 @@ START_TEST(shares_nothing_without_requests)
 }
 END_TEST
 
-/* Before 4.4 counts wrap at 2^32, the received ones first: what is left has no share. */
+/* Before 4.4 counts wrap at 2^32, the received ones first. While less is left than was
+ * dropped there is no share; after that it cannot be seen any more. */
 START_TEST(shares_nothing_of_a_count_that_wrapped)
 {
     *now = (struct server_stats){.ntp_received = 1000,
@@ -257,6 +258,24 @@ START_TEST(shares_nothing_of_a_count_that_wrapped)
     assert_measured("ntp_drop_percent", NAN);
     assert_measured("cmd_drop_percent", NAN);
     assert_measured("ntp_dropped_total", 400000000);
+}
+END_TEST
+
+/* Between two runs it can. */
+START_TEST(measures_over_a_wrap)
+{
+    recall(300);
+    before->ntp_received = 4294960000;
+    before->ntp_dropped = 300000;
+    before->command_received = 5000;
+    count_requests(592704, 300400);
+    now->command_received = 5002;
+    forget_what_is_newer(now, (enum generation)_i);
+    forget_what_is_newer(before, (enum generation)_i);
+    ck_assert_int_eq(judge_server(), STATE_OK);
+    assert_measured("ntp_drop_percent", 100 * 400.0 / 600000);
+    assert_measured("ntp_request_rate", 2000);
+    assert_summary("600000 NTP requests in the last 5 min, 0.07 % dropped");
 }
 END_TEST
 
@@ -591,6 +610,7 @@ static void add_tests_of_measurements(TCase *tcase)
     add_table_test(tcase, summarises, summaries);
     tcase_add_test(tcase, shares_nothing_without_requests);
     tcase_add_test(tcase, shares_nothing_of_a_count_that_wrapped);
+    tcase_add_loop_test(tcase, measures_over_a_wrap, 0, SINCE_4_4);
     tcase_add_test(tcase, knows_a_rate_of_zero);
     add_table_test(tcase, limits_the_share_of_drops, shares);
     tcase_add_test(tcase, limits_the_interval_only);

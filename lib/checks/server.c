@@ -125,7 +125,8 @@ static void since(const struct snapshot *snapshot, struct server_stats *stats)
                            stats);
 }
 
-/* NAN also when one of the two has wrapped, and the other has not. */
+/* NAN also when the whole has wrapped and is less than its part now. Where it is more,
+ * that cannot be seen: the share since chronyd was started is too large then. */
 static double percent(double part, double whole)
 {
     return whole > 0 && part <= whole ? 100 * part / whole : NAN;
