@@ -18,20 +18,23 @@ static const char first_line[] = "chrony-checks history 1";
 static const struct count {
     const char *name;
     size_t offset;
+    size_t whole; /* offset of what it is a part of, counted at the same moment; its own:
+                     of nothing */
 } counts[] = {
-#define COUNT(name)                                                                      \
+#define PART(name, whole)                                                                \
     {                                                                                    \
-#name, offsetof(struct server_stats, name)                                       \
+#name, offsetof(struct server_stats, name), offsetof(struct server_stats, whole) \
     }
+#define COUNT(name) PART(name, name)
     COUNT(ntp_received),
-    COUNT(ntp_dropped),
+    PART(ntp_dropped, ntp_received),
     COUNT(command_received),
-    COUNT(command_dropped),
+    PART(command_dropped, command_received),
     COUNT(log_dropped),
     COUNT(nts_ke_accepted),
-    COUNT(nts_ke_dropped),
-    COUNT(ntp_authenticated),
-    COUNT(ntp_interleaved),
+    PART(nts_ke_dropped, nts_ke_accepted),
+    PART(ntp_authenticated, ntp_received),
+    PART(ntp_interleaved, ntp_received),
     COUNT(daemon_receive_stamped),
     COUNT(daemon_transmit_stamped),
     COUNT(kernel_receive_stamped),
@@ -45,16 +48,16 @@ enum {
     ALWAYS_KNOWN = 5, /* the first ones: every chronyd tells them */
 };
 
-static double get(const struct server_stats *stats, const struct count *count)
+static double get(const struct server_stats *stats, size_t offset)
 {
-    const void *member = (const char *)stats + count->offset;
+    const void *member = (const char *)stats + offset;
 
     return *(const double *)member;
 }
 
-static void set(struct server_stats *stats, const struct count *count, double value)
+static void set(struct server_stats *stats, size_t offset, double value)
 {
-    void *member = (char *)stats + count->offset;
+    void *member = (char *)stats + offset;
 
     *(double *)member = value;
 }
@@ -69,7 +72,7 @@ static size_t write_text(const struct history *history, char text[static HISTORY
                  first_line, history->place, history->boot, history->time * 1000);
 
     for (size_t i = 0; i < COUNTS; i++) {
-        const double value = get(&history->server_stats, &counts[i]);
+        const double value = get(&history->server_stats, counts[i].offset);
 
         if (isfinite(value))
             length += snprintf(text + length, HISTORY_FILE - (size_t)length, "%s %.0f\n",
@@ -114,7 +117,7 @@ static bool read_count(char *line, struct history *history)
             continue;
         if (!read_whole(digits, &value))
             return false;
-        set(&history->server_stats, &counts[i], value);
+        set(&history->server_stats, counts[i].offset, value);
         return true;
     }
     return false;
@@ -150,12 +153,12 @@ static enum history_error read_text(char *text, struct history *history)
         return HISTORY_CORRUPT;
     history->time /= 1000;
     for (size_t i = 0; i < COUNTS; i++)
-        set(&history->server_stats, &counts[i], NAN);
+        set(&history->server_stats, counts[i].offset, NAN);
     while ((line = next_line(&text)) && strcmp(line, "end") != 0)
         if (!read_count(line, history))
             return HISTORY_CORRUPT;
     for (size_t i = 0; i < ALWAYS_KNOWN; i++)
-        if (isnan(get(&history->server_stats, &counts[i])))
+        if (isnan(get(&history->server_stats, counts[i].offset)))
             return HISTORY_CORRUPT;
     return line && !*text ? HISTORY_OK : HISTORY_CORRUPT;
 }
@@ -258,18 +261,23 @@ static enum history_error write_file(const char *path, const struct history *his
 /* Below 0: it went back. Before chrony 4.4, which tells no timestamps, zero comes after
  * 4294967295: a count that fell by more than half of that has gone on. */
 static double rise(const struct server_stats *now, const struct server_stats *earlier,
-                   const struct count *count)
+                   size_t offset)
 {
-    const double risen = get(now, count) - get(earlier, count);
+    const double risen = get(now, offset) - get(earlier, offset);
 
     return isnan(now->daemon_receive_stamped) && risen < -0x1p31 ? risen + 0x1p32 : risen;
 }
 
-static bool went_back(const struct server_stats *now, const struct server_stats *earlier)
+/* A count went back; or it has passed what it was, but rose by more than its whole. */
+static bool was_restarted(const struct server_stats *now,
+                          const struct server_stats *earlier)
 {
-    for (size_t i = 0; i < COUNTS; i++)
-        if (rise(now, earlier, &counts[i]) < 0)
+    for (size_t i = 0; i < COUNTS; i++) {
+        const double risen = rise(now, earlier, counts[i].offset);
+
+        if (risen < 0 || risen > rise(now, earlier, counts[i].whole))
             return true;
+    }
     return false;
 }
 
@@ -283,8 +291,8 @@ static enum history_error compare(const struct history *now,
         return HISTORY_OTHER_BOOT;
     if (now->time < earlier->time)
         return HISTORY_OTHER_RUN;
-    return went_back(&now->server_stats, &earlier->server_stats) ? HISTORY_RESTARTED
-                                                                 : HISTORY_OK;
+    return was_restarted(&now->server_stats, &earlier->server_stats) ? HISTORY_RESTARTED
+                                                                     : HISTORY_OK;
 }
 
 enum history_error history_exchange(const char *path, const struct history *now,
@@ -311,7 +319,7 @@ void history_difference(const struct server_stats *now,
 {
     difference->timestamps_held = difference->timestamps_span = NAN;
     for (size_t i = 0; i < COUNTS; i++)
-        set(difference, &counts[i], rise(now, earlier, &counts[i]));
+        set(difference, counts[i].offset, rise(now, earlier, counts[i].offset));
 }
 
 /* A system without this file, or which hides it, does so always: "". False for a failure

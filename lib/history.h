@@ -33,7 +33,8 @@ enum history_error {
     HISTORY_OTHER_PLACE,   /* it is about another chronyd */
     HISTORY_OTHER_BOOT,    /* this machine was restarted: its age is not known */
     HISTORY_OTHER_RUN,     /* it is younger than this run: two ran at once */
-    HISTORY_RESTARTED,     /* chronyd was restarted, since a count went back */
+    HISTORY_RESTARTED,     /* chronyd was restarted: a count went back, or rose by more
+                              than what it is a part of */
     HISTORY_NOT_OURS,      /* a link, no regular file, or somebody else's */
     HISTORY_OPEN_TO_OTHERS,
     HISTORY_FORBIDDEN, /* by the rights of the file or its directory */

@@ -293,7 +293,7 @@ START_TEST(goes_on)
     put_whole();
     now.time += 300;
     for (int i = 0; i < COUNT(counts); i++)
-        *count_of(&now, i) += i == 0 ? 2 : i;
+        *count_of(&now, i) += i == 0 ? 2 : 1;
     ck_assert_int_eq(exchange(), HISTORY_OK);
     ck_assert_double_eq(earlier.time, 86400.25);
     ck_assert_double_eq(earlier.server_stats.ntp_dropped, 4101);
@@ -420,6 +420,37 @@ START_TEST(sees_each_count_go_back)
 }
 END_TEST
 
+/* A part and its whole, by their places above. */
+static const struct {
+    int part, whole;
+} parts[] = {{1, 0}, {3, 2}, {6, 5}, {7, 0}, {8, 0}};
+
+/* chronyd has counted more since its start than it had before it. */
+START_TEST(sees_a_part_outgrow_its_whole)
+{
+    now.server_stats.ntp_received = 100000;
+    exchange();
+    *count_of(&now, parts[_i].whole) += 20000;
+    *count_of(&now, parts[_i].part) += 20000;
+    ck_assert_int_eq(exchange(), HISTORY_OK);
+    *count_of(&now, parts[_i].whole) += 20000;
+    *count_of(&now, parts[_i].part) += 20001;
+    ck_assert_int_eq(exchange(), HISTORY_RESTARTED);
+    ck_assert(!recalls);
+    ck_assert_int_eq(exchange(), HISTORY_OK);
+}
+END_TEST
+
+/* What is only known of the part says nothing. */
+START_TEST(needs_the_whole_to_see_it)
+{
+    now.server_stats.nts_ke_accepted = NAN;
+    exchange();
+    now.server_stats.nts_ke_dropped += 1;
+    ck_assert_int_eq(exchange(), HISTORY_OK);
+}
+END_TEST
+
 /* Before chrony 4.4 zero comes after 4294967295: of a layout with so many counts, the
  * first one or its part before and now. */
 static const struct {
@@ -437,6 +468,8 @@ static const struct {
     {9, 0, 9007199254740992, 0, NAN}, /* no such count */
     {9, 8, 4294967295, 4294967294, NAN},
     {9, 8, 4294967290, 4, 10},
+    {9, 8, 4294967290, 94, 100},
+    {9, 8, 4294967290, 95, NAN}, /* more than there were requests */
     {9, 4, 4104, 4103, NAN},
     {15, 0, 4294960000, 592704, NAN}, /* in 64 bits */
 };
@@ -612,7 +645,7 @@ static const struct {
 /* A number of 1 to 14 digits fills what the lines before it leave. */
 static void write_long_text(char *text, size_t length)
 {
-    static const char head[] = HEAD FIVE, filler[] = "ntp_dropped 1\n";
+    static const char head[] = HEAD FIVE, filler[] = "log_dropped 1\n";
     const size_t tail = strlen("log_dropped \n" END);
     size_t at = strlen(head);
 
@@ -1135,6 +1168,8 @@ static void add_tests_of_text(TCase *tcase)
     tcase_add_loop_test(tcase, goes_on_without_a_count, 5, COUNT(counts));
     add_table_test(tcase, sees_what_changed, changes);
     add_table_test(tcase, sees_each_count_go_back, counts);
+    add_table_test(tcase, sees_a_part_outgrow_its_whole, parts);
+    tcase_add_test(tcase, needs_the_whole_to_see_it);
     add_table_test(tcase, goes_on_over_a_wrap, wraps);
     tcase_add_test(tcase, takes_no_restart_for_a_wrap);
     add_table_test(tcase, starts_over_from_corrupt_text, corrupt);
