@@ -254,6 +254,15 @@ static const struct {
     {"server",
      {"--ntp-request-rate-warning=10/min"},
      SERVER "--ntp-request-rate-warning '10/min' " RANGES ", with units /s"},
+    {"server",
+     {"--ntp-request-rate-critical=1000:"},
+     SERVER
+     "--ntp-request-rate-critical is about the time between two runs: add --state, "
+     "or leave it out"},
+    {"server",
+     {"--ntp-request-rate-warning=1:", "--ntp-request-rate-critical=0:"},
+     SERVER "--ntp-request-rate-warning is about the time between two runs: add --state, "
+            "or leave it out"},
     {"server", {"-w", "10ms"}, SERVER "-w '10ms' " RANGES ", with units %"},
     {"server", {"--log-drops-warning=10%"}, SERVER "--log-drops-warning '10%' " RANGES},
     {"sources",

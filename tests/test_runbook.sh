@@ -193,6 +193,7 @@ tell_all_metrics()
     case $plugin in
         *_ntp) set -- "$@" -H 127.0.0.11 -H 127.0.0.12 -P "$(ntp_port)" ;;
         *_config) set -- "$@" --file="$top/contrib/chrony/chrony.conf.server" ;;
+        *_server) set -- "$@" -S "$(lab_socket good)" --state="$scratch/all" ;;
         *) set -- "$@" -S "$(lab_socket good)" ;;
     esac
     reasons "$plugin_dir/$plugin" "$@"

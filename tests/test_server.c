@@ -377,6 +377,64 @@ START_TEST(limits_what_the_user_wants)
 }
 END_TEST
 
+/* What only a newer chronyd counts, and the first release that does. */
+static const struct {
+    const char *metric;
+    enum generation since;
+    const char *text;
+} newer[] = {
+    {"ntske_drop_percent", SINCE_4_0,
+     "this chronyd does not count ntske_drop_percent: update it to chrony 4.0, or leave "
+     "out that limit"},
+    {"authenticated_percent", SINCE_4_0,
+     "this chronyd does not count authenticated_percent: update it to chrony 4.0, or "
+     "leave out that limit"},
+    {"interleaved_percent", SINCE_4_2,
+     "this chronyd does not count interleaved_percent: update it to chrony 4.2, or leave "
+     "out that limit"},
+    {"hw_timestamp_percent", SINCE_4_4,
+     "this chronyd does not count hw_timestamp_percent: update it to chrony 4.4, or "
+     "leave out that limit"},
+};
+
+/* 0:100 is passed by no share. */
+static void judge_generations(int i, const char *warning, const char *critical)
+{
+    for (int generation = 0; generation < GENERATIONS; generation++) {
+        const bool counts = (int)newer[i].since <= generation;
+
+        *now = busy;
+        forget_what_is_newer(now, (enum generation)generation);
+        give(&server_check, newer[i].metric, warning, critical);
+        ck_assert_int_eq(judge_server(), counts ? STATE_OK : STATE_UNKNOWN);
+        ck_assert_int_eq(has_reason(STATE_UNKNOWN, newer[i].text), !counts);
+        ck_assert_uint_eq(result.reason_count, counts ? 1 : 2);
+    }
+}
+
+START_TEST(limits_nothing_that_is_not_counted)
+{
+    judge_generations(_i, "0:100", NULL);
+}
+END_TEST
+
+START_TEST(limits_nothing_critical_that_is_not_counted)
+{
+    judge_generations(_i, NULL, "0:100");
+}
+END_TEST
+
+/* A share of nothing may come to be. */
+START_TEST(limits_what_is_counted_of_nothing)
+{
+    *now = (struct server_stats){0};
+    for (int i = 0; i < COUNT(newer); i++)
+        give(&server_check, newer[i].metric, NULL, "100:");
+    ck_assert_int_eq(judge_server(), STATE_OK);
+    assert_summary("no NTP request since chronyd was started");
+}
+END_TEST
+
 /* --- records of clients --- */
 
 static const char forgets[] =
@@ -616,6 +674,9 @@ static void add_tests_of_measurements(TCase *tcase)
     tcase_add_test(tcase, limits_the_interval_only);
     tcase_add_test(tcase, limits_nothing_else);
     add_table_test(tcase, limits_what_the_user_wants, limits);
+    add_table_test(tcase, limits_nothing_that_is_not_counted, newer);
+    add_table_test(tcase, limits_nothing_critical_that_is_not_counted, newer);
+    tcase_add_test(tcase, limits_what_is_counted_of_nothing);
     add_table_test(tcase, shares_timestamps_of_the_network_card, stampers);
     tcase_add_test(tcase, counts_both_directions);
     tcase_add_test(tcase, writes_totals_as_counters);

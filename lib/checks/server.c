@@ -89,6 +89,21 @@ static unsigned needs(const struct settings *settings)
     return NEED_SERVER_STATS;
 }
 
+/* There is no rate without two runs: a limit would never alert. */
+static bool refuse(const struct settings *settings, char error[static CHECK_ERROR])
+{
+    const struct metric_limits rate =
+        settings_limits(settings, &metrics[NTP_REQUEST_RATE]);
+
+    if (settings->state_file || !(rate.warning_given || rate.critical_given))
+        return false;
+    snprintf(error, CHECK_ERROR,
+             "--ntp-request-rate-%s is about the time between two runs: add --state, or "
+             "leave it out",
+             rate.warning_given ? "warning" : "critical");
+    return true;
+}
+
 /* Why the counts are those since chronyd was started, or why they will be next time. */
 static const struct {
     enum state state;
@@ -170,6 +185,33 @@ static void measure(const struct snapshot *snapshot, const struct settings *sett
     }
 }
 
+/* A limit of what this chronyd does not count would never alert. */
+static void explain_uncounted(const struct server_stats *all,
+                              const struct settings *settings, struct result *result)
+{
+    const struct {
+        size_t metric;
+        double count;
+        const char *since;
+    } newer[] = {
+        {NTSKE_DROP_PERCENT, all->nts_ke_dropped, "4.0"},
+        {AUTHENTICATED_PERCENT, all->ntp_authenticated, "4.0"},
+        {INTERLEAVED_PERCENT, all->ntp_interleaved, "4.2"},
+        {HW_TIMESTAMP_PERCENT, all->hardware_receive_stamped, "4.4"},
+    };
+
+    for (size_t i = 0; i < sizeof newer / sizeof newer[0]; i++) {
+        const struct metric *metric = &metrics[newer[i].metric];
+        const struct metric_limits limits = settings_limits(settings, metric);
+
+        if (isnan(newer[i].count) && (limits.warning_given || limits.critical_given))
+            result_reason(result, STATE_UNKNOWN,
+                          "this chronyd does not count %s: update it to chrony %s, or "
+                          "leave out that limit",
+                          metric->name, newer[i].since);
+    }
+}
+
 enum { PERIOD_TEXT = 2 * QUANTITY_TEXT };
 
 /* "in the last 5 min" */
@@ -212,6 +254,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
         return;
     since(snapshot, &recent);
     measure(snapshot, settings, &recent, result);
+    explain_uncounted(&snapshot->server_stats, settings, result);
     summarise(snapshot, &recent, result);
     if (recent.log_dropped > 0)
         result_reason(
@@ -230,5 +273,6 @@ const struct check server_check = {
     .metric_count = METRICS,
     .options = options,
     .needs = needs,
+    .refuse = refuse,
     .judge = judge,
 };
