@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+static const char first_words[] = "chrony-checks history ";
 static const char first_line[] = "chrony-checks history 1";
 
 /* The counts that are kept, each a line "NAME COUNT". One that is not known has none. */
@@ -139,7 +140,7 @@ static enum history_error read_text(char *text, struct history *history)
 {
     char *line = next_line(&text), *place, *boot, *time;
 
-    if (!line || strncmp(line, "chrony-checks history ", 22) != 0)
+    if (!line)
         return HISTORY_CORRUPT;
     if (strcmp(line, first_line) != 0)
         return HISTORY_OTHER_RELEASE;
@@ -194,6 +195,14 @@ static enum history_error judge_owner(int descriptor)
     return status.st_mode & 077 ? HISTORY_OPEN_TO_OTHERS : HISTORY_OK;
 }
 
+/* One that was cut off within the words does, too, and an empty one. */
+static bool begins_as_ours(const char *text, size_t length)
+{
+    const size_t words = sizeof first_words - 1;
+
+    return !memcmp(text, first_words, length < words ? length : words);
+}
+
 /* O_NONBLOCK: a FIFO in its place must not hold us up. */
 static enum history_error read_file(const char *path, struct history *history)
 {
@@ -212,7 +221,9 @@ static enum history_error read_file(const char *path, struct history *history)
     close(descriptor);
     if (error)
         return error;
-    if (!length || length == sizeof text || memchr(text, '\0', (size_t)length))
+    if (!begins_as_ours(text, (size_t)length))
+        return HISTORY_NO_HISTORY;
+    if (length == sizeof text || memchr(text, '\0', (size_t)length))
         return HISTORY_CORRUPT;
     text[length] = '\0';
     return read_text(text, history);

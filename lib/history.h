@@ -4,7 +4,8 @@
  *
  * The file is ours alone: it must be a regular file that belongs to this process's user
  * and that nobody else may read or write. It is replaced as a whole or not at all. One
- * that cannot be understood is no reason to fail: the run starts over, and says so. */
+ * that cannot be understood is no reason to fail: the run starts over, and says so. Only
+ * what never was a history is left alone: a mistyped path may be that of a key file. */
 #ifndef HISTORY_H
 #define HISTORY_H
 
@@ -28,7 +29,7 @@ struct history {
 enum history_error {
     HISTORY_OK,
     HISTORY_NONE,          /* there is no file yet */
-    HISTORY_CORRUPT,       /* it is not what a run wrote */
+    HISTORY_CORRUPT,       /* it is not what a run wrote, but begins so */
     HISTORY_OTHER_RELEASE, /* it is of another release's format */
     HISTORY_OTHER_PLACE,   /* it is about another chronyd */
     HISTORY_OTHER_BOOT,    /* this machine was restarted: its age is not known */
@@ -36,6 +37,7 @@ enum history_error {
     HISTORY_RESTARTED,     /* chronyd was restarted: a count went back, or rose by more
                               than what it is a part of */
     HISTORY_NOT_OURS,      /* a link, no regular file, or somebody else's */
+    HISTORY_NO_HISTORY,    /* it is not empty, and does not begin as a history does */
     HISTORY_OPEN_TO_OTHERS,
     HISTORY_FORBIDDEN, /* by the rights of the file or its directory */
     HISTORY_FAILED,    /* no such directory, no space, ... */

@@ -522,23 +522,14 @@ static const struct {
     size_t length;
 } corrupt[] = {
     TEXT_OF(""),
-    TEXT_OF("\n"),
-    TEXT_OF("\n\n\n\n\n\n\n"),
-    TEXT_OF("garbage"),
-    TEXT_OF("garbage\n"),
-    TEXT_OF("\xff\xfe\x80\x01\n"),
-    TEXT_OF("\0"),
-    TEXT_OF("\0" HEAD ALL END),
     TEXT_OF(HEAD ALL "end\0\n"),
     TEXT_OF(HEAD ALL END "\0"),
     TEXT_OF(HEAD "ntp_received 1\0002\n" END),
     /* the first line */
-    TEXT_OF(PLACE BOOT TIME ALL END),
-    TEXT_OF("chrony-checks history\n" PLACE BOOT TIME END),
-    TEXT_OF("chrony-checks histories 1\n" PLACE BOOT TIME END),
-    TEXT_OF(" " HEAD END),
-    TEXT_OF("Chrony-checks history 1\n" PLACE BOOT TIME END),
-    TEXT_OF("\n" HEAD END),
+    TEXT_OF("c"),
+    TEXT_OF("chrony-checks history "),
+    TEXT_OF("chrony-checks history 1"),
+    TEXT_OF("chrony-checks history 1\0\n"),
     /* the lines that are always there */
     TEXT_OF(FIRST BOOT TIME ALL END),
     TEXT_OF(FIRST PLACE TIME ALL END),
@@ -595,6 +586,48 @@ START_TEST(starts_over_from_corrupt_text)
 {
     put(corrupt[_i].text, corrupt[_i].length);
     assert_starts_over(HISTORY_CORRUPT);
+}
+END_TEST
+
+/* What somebody else has written: it may be a mistyped path. */
+static const struct {
+    const char *text;
+    size_t length;
+} foreign_texts[] = {
+    TEXT_OF("my precious file\n"),
+    TEXT_OF("             -10.104238             0.012345\n"), /* a drift file */
+    TEXT_OF("1 SHA256 HEX:0123456789abcdef0123456789abcdef\n"),
+    TEXT_OF("c\n"),
+    TEXT_OF("chrony-checks\n"),
+    TEXT_OF("\n"),
+    TEXT_OF("\n\n\n\n\n\n\n"),
+    TEXT_OF("garbage"),
+    TEXT_OF("garbage\n"),
+    TEXT_OF("\xff\xfe\x80\x01\n"),
+    TEXT_OF("\0"),
+    TEXT_OF("\0" HEAD ALL END),
+    TEXT_OF(PLACE BOOT TIME ALL END),
+    TEXT_OF("chrony-checks history\n" PLACE BOOT TIME END),
+    TEXT_OF("chrony-checks histories 1\n" PLACE BOOT TIME END),
+    TEXT_OF(" " HEAD END),
+    TEXT_OF("Chrony-checks history 1\n" PLACE BOOT TIME END),
+    TEXT_OF("\n" HEAD END),
+};
+
+START_TEST(keeps_what_is_no_history)
+{
+    char text[TEXT] = "";
+    int descriptor;
+
+    put(foreign_texts[_i].text, foreign_texts[_i].length);
+    ck_assert_int_eq(exchange(), HISTORY_NO_HISTORY);
+    ck_assert(!recalls);
+    ck_assert_uint_eq(count_files(), 1);
+    descriptor = open(path, O_RDONLY);
+    ck_assert_int_eq(read(descriptor, text, sizeof text),
+                     (ssize_t)foreign_texts[_i].length);
+    ck_assert_mem_eq(text, foreign_texts[_i].text, foreign_texts[_i].length);
+    close(descriptor);
 }
 END_TEST
 
@@ -668,7 +701,8 @@ START_TEST(starts_over_from_long_text)
 }
 END_TEST
 
-/* Any byte in place of another: it may still be a number, or another place. */
+/* Any byte in place of another: it may still be a number, or another place; but not in
+ * the first words. */
 START_TEST(survives_every_changed_byte)
 {
     static const char strangers[] = {'\0', '\n', ' ', '0', '9', 'e', '\x80', '\xff'};
@@ -679,8 +713,12 @@ START_TEST(survives_every_changed_byte)
             memcpy(text, whole, sizeof text);
             text[i] = strangers[s];
             put(text, strlen(whole));
-            ck_assert_int_lt(exchange(), HISTORY_NOT_OURS);
-            assert_file(whole);
+            if (i < strlen("chrony-checks history ") && text[i] != whole[i]) {
+                ck_assert_int_eq(exchange(), HISTORY_NO_HISTORY);
+            } else {
+                ck_assert_int_lt(exchange(), HISTORY_NOT_OURS);
+                assert_file(whole);
+            }
         }
 }
 END_TEST
@@ -1173,6 +1211,7 @@ static void add_tests_of_text(TCase *tcase)
     add_table_test(tcase, goes_on_over_a_wrap, wraps);
     tcase_add_test(tcase, takes_no_restart_for_a_wrap);
     add_table_test(tcase, starts_over_from_corrupt_text, corrupt);
+    add_table_test(tcase, keeps_what_is_no_history, foreign_texts);
     tcase_add_test(tcase, starts_over_from_a_part);
     tcase_add_test(tcase, starts_over_without_a_count);
     add_table_test(tcase, starts_over_from_long_text, long_texts);

@@ -121,6 +121,8 @@ static const struct {
     [HISTORY_RESTARTED] = {STATE_OK, "starting over: chronyd was restarted"},
     [HISTORY_NOT_OURS] = {STATE_UNKNOWN, "the --state file is a link, no plain file or "
                                          "somebody else's: remove it, or give another"},
+    [HISTORY_NO_HISTORY] = {STATE_UNKNOWN, "the --state file holds something else, which "
+                                           "is kept: give another"},
     [HISTORY_OPEN_TO_OTHERS] =
         {STATE_UNKNOWN, "others may read or write the --state file: chmod 600 it"},
     [HISTORY_FORBIDDEN] = {STATE_UNKNOWN,
