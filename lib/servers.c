@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "servers.h"
 
+#include "names.h"
+
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
-
-static const char pool[] = "pool.ntp.org";
 
 bool servers_are_asked(const struct settings *settings)
 {
@@ -24,17 +24,6 @@ __attribute__((format(printf, 2, 3))) static bool refuse(char error[static USAGE
     vsnprintf(error, USAGE_TEXT, format, arguments);
     va_end(arguments);
     return false;
-}
-
-/* True for the pool and all names in it, whose last dot may be written. */
-static bool is_pool(const char *host)
-{
-    size_t length = strlen(host), tail = strlen(pool);
-
-    if (length && host[length - 1] == '.')
-        length--;
-    return length >= tail && !strncasecmp(host + length - tail, pool, tail) &&
-           (length == tail || host[length - tail - 1] == '.');
 }
 
 bool servers_is_address(const char *host)
@@ -68,7 +57,7 @@ static bool settle_server(const struct settings *settings, size_t index,
                       "-H '%.80s' is an address of one family: give a name, or leave out "
                       "--both-families",
                       host);
-    if (is_pool(host) && !settings->allow_pool)
+    if ((name_traits(host) & NAME_POOL) && !settings->allow_pool)
         return refuse(
             error,
             "-H '%.80s' is a public pool: its volunteers' servers are not for "

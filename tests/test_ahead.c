@@ -325,11 +325,12 @@ static const struct {
 } groups[] = {
     {0, {{0}}, 0},
     {1, {{"ntp1.example.net", "192.0.2.1"}}, 1},
-    /* Names: without the first label, whatever the address. */
+    /* Names: by their domain, whatever the address. */
     {2, {{"ntp1.example.net", "192.0.2.1"}, {"ntp2.example.net", "198.51.100.1"}}, 1},
     {2, {{"ntp1.example.net", "192.0.2.1"}, {"ntp1.example.org", "192.0.2.2"}}, 2},
     {2, {{"NTP1.Example.NET", "192.0.2.1"}, {"ntp2.eXAMPLE.net", "198.51.100.1"}}, 1},
-    {2, {{"ntp1.example.net", "192.0.2.1"}, {"ntp1.sub.example.net", "192.0.2.2"}}, 2},
+    {2, {{"ntp1.example.net", "192.0.2.1"}, {"ntp1.sub.example.net", "192.0.2.2"}}, 1},
+    {2, {{"a.one.example.net", "192.0.2.1"}, {"a.two.example.net", "192.0.2.2"}}, 1},
     {2, {{"ntp1.example.net.", "192.0.2.1"}, {"ntp2.example.net", "192.0.2.2"}}, 1},
     {2, {{"ntp1.example.net", "192.0.2.1"}, {"ntp2.example.net.", "192.0.2.2"}}, 1},
     {2, {{"ntp1.example.net.", "192.0.2.1"}, {"ntp2.example.nets", "192.0.2.2"}}, 2},
@@ -338,12 +339,20 @@ static const struct {
       {"a.two.example", "192.0.2.2"},
       {"b.one.example", "192.0.2.3"}},
      2},
-    /* Two labels: the name itself, since one label would be half the world. */
+    /* One label would be half the world, and so would the two of co.uk. */
+    {2, {{"ntp.co.uk", "192.0.2.1"}, {"foo.co.uk", "192.0.2.2"}}, 2},
+    {2, {{"ntp.foo.co.uk", "192.0.2.1"}, {"foo.co.uk", "192.0.2.2"}}, 1},
+    {2, {{"ntp.ltd.uk", "192.0.2.1"}, {"foo.ltd.uk", "192.0.2.2"}}, 1},
     {2, {{"example.net", "192.0.2.1"}, {"example.org", "192.0.2.2"}}, 2},
     {2, {{"one.net", "192.0.2.1"}, {"two.net", "192.0.2.2"}}, 2},
     {2, {{"one.net.", "192.0.2.1"}, {"two.net.", "192.0.2.2"}}, 2},
     {2, {{"example.net", "192.0.2.1"}, {"ntp1.example.net", "198.51.100.1"}}, 1},
-    /* One label: all are of this site. */
+    /* A company has more than one domain. */
+    {2, {{"time.google.com", "192.0.2.1"}, {"time.android.com", "192.0.2.2"}}, 1},
+    /* One label, or a private domain: all are of this site. */
+    {2, {{"ntp.one.lan", "192.0.2.1"}, {"gps.two.lan.", "198.51.100.1"}}, 1},
+    {2, {{"ntp.lan", "192.0.2.1"}, {"gps", "198.51.100.1"}}, 1},
+    {2, {{"ntp.lan", "192.0.2.1"}, {"ntp.example.net", "198.51.100.1"}}, 2},
     {2, {{"gps", "192.0.2.1"}, {"ntp", "198.51.100.1"}}, 1},
     {2, {{"gps", "192.0.2.1"}, {"ntp.example.net", "192.0.2.2"}}, 2},
     /* A pool counts once, and its numbered parts with it. */
@@ -354,6 +363,13 @@ static const struct {
       {"pool.example.org", "2001:db8:1:1::1"}},
      1},
     {2, {{"0.pool.example.org", "192.0.2.1"}, {"1.pool.example.org", "198.51.100.1"}}, 1},
+    {4,
+     {{"pool.ntp.org", "192.0.2.1"},
+      {"0.pool.ntp.org", "198.51.100.1"},
+      {"2.debian.pool.ntp.org", "203.0.113.1"},
+      {"DE.Pool.NTP.org.", "2001:db8:1:1::1"}},
+     1},
+    {2, {{"pool.ntp.org", "192.0.2.1"}, {"pool.ntp.org.example.net", "192.0.2.2"}}, 2},
     /* No names: IPv4 by /24, IPv6 by /48. */
     {2, {{NULL, "192.0.2.0"}, {NULL, "192.0.2.255"}}, 1},
     {2, {{NULL, "192.0.2.255"}, {NULL, "192.0.3.0"}}, 2},

@@ -3,7 +3,7 @@
  * like it. */
 #include "checks/checks.h"
 #include "checks/config/audit.h"
-#include "checks/config/names.h"
+#include "names.h"
 #include "runner.h"
 
 #include <arpa/inet.h>

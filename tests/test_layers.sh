@@ -11,6 +11,7 @@ cd "$top" || exit 99
 
 # Files (a pattern), and the headers that they may include (a pattern of names in quotes).
 rules='lib/wait\.[ch]                wait\.h
+lib/names\.[ch]                      names\.h
 lib/cmdmon/.*\.[ch]                  (cmdmon/(error|message|reports|road|session|target|wire)|wait)\.h
 lib/ntp/.*\.[ch]                     (ntp/(timestamp|packet|authenticator|mac|keys|probe)|wait)\.h
 lib/config/.*\.[ch]                  (config/[a-z_]+|wait)\.h
@@ -21,10 +22,10 @@ lib/history\.[ch]                    (history|cmdmon/reports)\.h
 lib/(snapshot|gather[a-z_]*)\.[ch]   (snapshot|history|cmdmon/(reports|session)|ntp/probe|nts/establish|wait)\.h
 lib/authentication[a-z_]*\.[ch]      (authentication|authentication_nts|nts/client|settings|snapshot|ntp/keys)\.h
 lib/survey[a-z_]*\.[ch]              (survey|survey_parts|settings|wait|config/(config|second_opinion))\.h
-lib/checks/config(/.*)?\.[ch]        (checks/checks|checks/config/(audit|names)|settings|snapshot|survey)\.h
-lib/checks/.*\.[ch]                  (checks/[a-z_]+|settings|snapshot|monitor/result)\.h
+lib/checks/config(/.*)?\.[ch]        (checks/checks|checks/config/audit|names|settings|snapshot|survey)\.h
+lib/checks/.*\.[ch]                  (checks/[a-z_]+|names|settings|snapshot|monitor/result)\.h
 lib/confine\.[ch]                     confine\.h
-lib/(plugin|options|help|servers)\.[ch]   (plugin|confine|options|servers|authentication|checks/checks|monitor/[a-z]+|snapshot|survey)\.h
+lib/(plugin|options|help|servers)\.[ch]   (plugin|confine|options|servers|authentication|checks/checks|monitor/[a-z]+|names|snapshot|survey)\.h
 plugins/.*\.c                        (plugin|authentication|checks/checks)\.h'
 
 rule_of()

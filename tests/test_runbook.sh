@@ -19,8 +19,8 @@ LAB_HELPERS=${LAB_HELPERS:-./tests/lab}
 page=$top/docs/RUNBOOK
 
 # Sources whose text is not that of a message: help, the formats around messages, numbers with their
-# units, the file of --state, and what is found in a chrony.conf.
-quiet='help.c|monitor/(render.*|columns|quantity).c|monitor/format.h|history.[ch]|config/.*|checks/config/.*'
+# units, the file of --state, what names tell, and what is found in a chrony.conf.
+quiet='help.c|names.c|monitor/(render.*|columns|quantity).c|monitor/format.h|history.[ch]|config/.*|checks/config/.*'
 
 # is_silent COMMAND [ARGUMENT...]: what it prints is wrong.
 is_silent()

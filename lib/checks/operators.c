@@ -2,15 +2,14 @@
 /* Sources of one operator fail, or lie, together. */
 #include "checks/checks.h"
 #include "checks/report.h"
+#include "names.h"
 
-#include <arpa/inet.h>
 #include <string.h>
-#include <strings.h>
 
 static const struct metric metrics[] = {
     {"operators", UNIT_COUNT, false, SNAPSHOT_SOURCES, NULL, NULL,
-     "independent groups among the good sources: by configured name without its first "
-     "label, by address where there is no name (IPv4 /24, IPv6 /48); a pool is one, each "
+     "independent groups among the good sources: by the domain of the configured name, "
+     "by address where there is no name (IPv4 /24, IPv6 /48); a pool is one, each "
      "reference clock is one"},
 };
 
@@ -28,31 +27,14 @@ static bool is_clock(const struct source *source)
 /* A name, and not an address that was configured. */
 static bool has_name(const struct source *source)
 {
-    uint8_t bytes[16];
-
-    return *source->name && inet_pton(AF_INET, source->name, bytes) != 1 &&
-           inet_pton(AF_INET6, source->name, bytes) != 1;
+    return *source->name && !name_is_address(source->name);
 }
 
-/* The same but for a final dot, upper and lower case. */
-static bool are_equal_names(const char *one, const char *other)
+/* Private names are all of this site. */
+static bool are_related(const char *name, const char *other)
 {
-    const size_t length = strlen(one) - (*one && one[strlen(one) - 1] == '.');
-
-    return !strncasecmp(one, other, length) &&
-           (!other[length] || !strcmp(other + length, "."));
-}
-
-/* "example.net" of "ntp1.example.net", and of "example.net" itself: one label would be
- * half the world. Short names are all of this site. */
-static const char *operator_of(const char *name)
-{
-    const char *first = strchr(name, '.');
-
-    if (!first)
-        return "";
-    first++;
-    return first[strcspn(first, ".")] && first[strcspn(first, ".") + 1] ? first : name;
+    return name_shares_operator(name, other) ||
+           (name_is_private(name) && name_is_private(other));
 }
 
 static bool are_near(const struct ip_address *one, const struct ip_address *other)
@@ -66,7 +48,7 @@ static bool are_of_one_operator(const struct source *one, const struct source *o
     if (is_clock(one) || is_clock(other))
         return false;
     if (has_name(one) && has_name(other))
-        return are_equal_names(operator_of(one->name), operator_of(other->name));
+        return are_related(one->name, other->name);
     return !has_name(one) && !has_name(other) &&
            are_near(&one->data.address, &other->data.address);
 }

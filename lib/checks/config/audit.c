@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/config/audit.h"
-#include "checks/config/names.h"
+#include "names.h"
 
 #include <math.h>
 #include <stdarg.h>

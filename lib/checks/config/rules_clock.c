@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules C: how the clock is steered, and what is served of it. */
 #include "checks/config/audit.h"
-#include "checks/config/names.h"
+#include "names.h"
 
 #include <errno.h>
 #include <strings.h>

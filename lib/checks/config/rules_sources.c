@@ -2,7 +2,7 @@
 /* Rules S07 to S22 but S18: whether there are enough sources, of the right kind, and
  * whether chronyd has them. */
 #include "checks/config/audit.h"
-#include "checks/config/names.h"
+#include "names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,35 +116,28 @@ static void has_only_pools(struct audit *audit, const struct rule *rule)
         audit_find(audit, rule, NULL);
 }
 
-static bool has_operator(const struct config_source *source, const char *operator,
-                         size_t length)
-{
-    size_t other_length;
-    const char *other = name_operator(source->name, &other_length);
-
-    return other_length == length && !strncasecmp(other, operator, length);
-}
-
 /* Somebody is alone behind all sources; a pool has many operators, and one's own servers
  * are one's own choice. */
 static void has_one_operator(struct audit *audit, const struct rule *rule)
 {
     struct config_source source = {.line = NULL};
-    const char *operator= NULL;
-    size_t length = 0;
+    const char *first = NULL, *operator;
+    size_t length;
 
     if (audit->usable < 2 || audit->refclocks)
         return;
     while (next_usable(audit, &source)) {
         if (!audit_is_foreign(audit, &source) || (name_traits(source.name) & NAME_POOL))
             return;
-        if (!operator)
-            operator= name_operator(source.name, &length);
-        else if (!has_operator(&source, operator, length))
+        if (!first)
+            first = source.name;
+        else if (!name_shares_operator(source.name, first))
             return;
     }
-    if (operator)
-        audit_find_that(audit, rule, NULL, "%.*s", (int)length, operator);
+    if (!first)
+        return;
+    operator= name_operator(first, &length);
+    audit_find_that(audit, rule, NULL, "%.*s", (int)length, operator);
 }
 
 static void names_no_name(struct audit *audit, const struct rule *rule)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules S01 to S06 and S18: whether sources can be believed. */
 #include "checks/config/audit.h"
-#include "checks/config/names.h"
+#include "names.h"
 
 #include <errno.h>
 #include <stdio.h>

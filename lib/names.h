@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the name of a time server tells, without looking it up. */
-#ifndef CHECKS_CONFIG_NAMES_H
-#define CHECKS_CONFIG_NAMES_H
+#ifndef NAMES_H
+#define NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,5 +33,8 @@ bool name_is_under(const char *name, const char *domain);
  * somebody has registered ("example.co.uk"); the text is *length bytes long. An address
  * stands for itself. */
 const char *name_operator(const char *name, size_t *length);
+
+/* They have the same operator, without regard to case. */
+bool name_shares_operator(const char *name, const char *other);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/config/names.h"
+#include "names.h"
 
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -196,4 +196,13 @@ const char *name_operator(const char *name, size_t *length)
         return registered_part(name, length);
     *length = strlen(name);
     return name;
+}
+
+bool name_shares_operator(const char *name, const char *other)
+{
+    size_t length, other_length;
+    const char *operator= name_operator(name, &length);
+    const char *other_operator = name_operator(other, &other_length);
+
+    return length == other_length && !strncasecmp(operator, other_operator, length);
 }
