@@ -212,18 +212,38 @@ static void be_gone(struct source *source)
     source->auth_data_error = SESSION_NO_SUCH_SOURCE;
 }
 
-static void (*const uncounted[])(struct source *) = {be_a_clock, be_unresolved, be_gone};
+static const struct {
+    void (*be)(struct source *);
+    const char *alone;   /* what is said where there is nothing else */
+    enum state required; /* the state of that where authentication is required */
+    bool is_counted;     /* as unresolved */
+} uncounted[] = {
+    {be_a_clock, "no NTP source to authenticate", STATE_OK, false},
+    {be_unresolved, "no NTP source has an address yet (3 unresolved)", STATE_UNKNOWN,
+     true},
+    {be_gone, "no NTP source to authenticate", STATE_OK, false},
+};
+
+/* The summary, and behind it how many are unresolved. */
+static void assert_summary(const char *summary, const char *unresolved, bool is_counted)
+{
+    assert_reason(STATE_OK, summary);
+    if (is_counted)
+        assert_reason(STATE_OK, unresolved);
+    ck_assert_uint_eq(result.reason_count, is_counted ? 2 : 1);
+}
 
 START_TEST(counts_only_what_can_be_authenticated)
 {
     set_kinds("nnkk");
-    uncounted[_i](&sources[0]);
-    uncounted[_i](&sources[3]);
+    uncounted[_i].be(&sources[0]);
+    uncounted[_i].be(&sources[3]);
     settings.authentication = REQUIRE_ANY;
     ck_assert_int_eq(judge(&auth_check), STATE_OK);
     assert_value("unauthenticated", 0);
     assert_value("unanswered", 0);
-    assert_reason(STATE_OK, "2 of 2 NTP sources authenticated (NTS 1, symmetric key 1)");
+    assert_summary("2 of 2 NTP sources authenticated (NTS 1, symmetric key 1)",
+                   "2 unresolved", uncounted[_i].is_counted);
 }
 END_TEST
 
@@ -231,14 +251,28 @@ END_TEST
 START_TEST(mixes_no_uncounted_source)
 {
     set_kinds("-n-");
-    uncounted[_i](&sources[1]);
+    uncounted[_i].be(&sources[1]);
     ck_assert_int_eq(judge(&auth_check), STATE_OK);
-    assert_reason(STATE_OK, "none of 2 NTP sources is authenticated");
+    assert_summary("none of 2 NTP sources is authenticated", "1 unresolved",
+                   uncounted[_i].is_counted);
     assert_value("nts_cookies", (double)NAN);
-    uncounted[_i](&sources[0]);
-    uncounted[_i](&sources[2]);
-    ck_assert_int_eq(judge(&auth_check), STATE_OK);
-    assert_reason(STATE_OK, "no NTP source to authenticate");
+}
+END_TEST
+
+/* Where there is nothing else, a requirement is neither met nor broken. */
+START_TEST(requires_nothing_of_uncounted_sources)
+{
+    set_kinds("nnn");
+    for (size_t i = 0; i < 3; i++)
+        uncounted[_i].be(&sources[i]);
+    for (unsigned by = NOTHING; by < REQUIREMENTS; by++) {
+        const enum state state = by ? uncounted[_i].required : STATE_OK;
+
+        settings.authentication = by;
+        ck_assert_int_eq(judge(&auth_check), state);
+        assert_reason(state, uncounted[_i].alone);
+        ck_assert_uint_eq(result.reason_count, 1);
+    }
 }
 END_TEST
 
@@ -459,7 +493,7 @@ END_TEST
 START_TEST(names_only_whom_it_concerns)
 {
     set_kinds("k-nnnnk");
-    uncounted[_i](&sources[3]);
+    uncounted[_i].be(&sources[3]);
     sources[2].auth_data.cookies = sources[4].auth_data.cookies = 1;
     sources[2].auth_data.attempts = sources[4].auth_data.attempts = 2;
     sources[4].auth_data.since_key = NEVER;
@@ -745,6 +779,7 @@ static TCase *requirement_tests(void)
     tcase_add_test(tcase, measures_unauthenticated_first);
     add_table_test(tcase, counts_only_what_can_be_authenticated, uncounted);
     add_table_test(tcase, mixes_no_uncounted_source, uncounted);
+    add_table_test(tcase, requires_nothing_of_uncounted_sources, uncounted);
     return tcase;
 }
 

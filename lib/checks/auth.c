@@ -212,6 +212,7 @@ static void measure(const struct snapshot *snapshot, const struct settings *sett
 /* How many sources there are of each kind. */
 struct tally {
     size_t known, nts, key; /* that verify what is answered, and are answered */
+    size_t unresolved;      /* which are none of these */
     struct naming lacking;  /* not as required */
 };
 
@@ -222,6 +223,7 @@ static void count(const struct snapshot *snapshot, const struct settings *settin
     for (size_t i = 0; i < snapshot->source_count; i++) {
         const struct source *source = &snapshot->sources[i];
 
+        tally->unresolved += source_is_unresolved(source);
         if (!auth_is_known(source))
             continue;
         tally->known++;
@@ -254,10 +256,16 @@ static void judge_lacking(const struct settings *settings, struct tally *tally,
                       naming_finish(&tally->lacking));
 }
 
-/* "4 of 4 NTP sources authenticated (NTS 3, symmetric key 1)" */
-static void summarise(const struct tally *tally, struct result *result)
+/* "4 of 4 NTP sources authenticated (NTS 3, symmetric key 1)". What is required is
+ * neither there nor lacking while no source has an address. */
+static void summarise(const struct settings *settings, const struct tally *tally,
+                      struct result *result)
 {
-    if (!tally->known)
+    if (!tally->known && tally->unresolved)
+        result_reason(result, settings->authentication ? STATE_UNKNOWN : STATE_OK,
+                      "no NTP source has an address yet (%zu unresolved)",
+                      tally->unresolved);
+    else if (!tally->known)
         result_reason(result, STATE_OK, "no NTP source to authenticate");
     else if (!tally->nts && !tally->key)
         result_reason(result, STATE_OK, "none of %zu NTP sources is authenticated",
@@ -266,6 +274,8 @@ static void summarise(const struct tally *tally, struct result *result)
         result_reason(result, STATE_OK,
                       "%zu of %zu NTP sources authenticated (NTS %zu, symmetric key %zu)",
                       tally->nts + tally->key, tally->known, tally->nts, tally->key);
+    if (tally->known && tally->unresolved)
+        result_reason(result, STATE_OK, "%zu unresolved", tally->unresolved);
 }
 
 /* The first error of any source; one that has just gone is none. */
@@ -294,7 +304,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     judge_lacking(settings, &tally, result);
     for (size_t m = UNAUTHENTICATED + 1; m < METRICS; m++)
         measure(snapshot, settings, m, result);
-    summarise(&tally, result);
+    summarise(settings, &tally, result);
     if (settings->verbose)
         auth_tabulate(snapshot, result);
 }
