@@ -700,6 +700,19 @@ START_TEST(forgives_who_is_starting)
 }
 END_TEST
 
+/* Who heeds it lets it be given. */
+START_TEST(offers_grace)
+{
+    for (size_t i = 0; i < CHECKS; i++) {
+        const struct option_row *row = checks[i]->options;
+
+        while (row->name && strcmp(row->name, "grace") != 0)
+            row++;
+        ck_assert_msg(row->name, "%s has no --grace", checks[i]->name);
+    }
+}
+END_TEST
+
 /* --- stratum and leap --- */
 
 static const struct {
@@ -986,6 +999,7 @@ static void add_source_tests(TCase *tcase)
     add_table_test(tcase, knows_who_is_starting, starts);
     tcase_add_test(tcase, tells_since_when_it_starts);
     tcase_add_test(tcase, forgives_who_is_starting);
+    tcase_add_test(tcase, offers_grace);
     tcase_add_test(tcase, counts_sources);
     add_table_test(tcase, limits_sources, counts);
     tcase_add_test(tcase, says_when_there_are_too_many);

@@ -17,6 +17,15 @@
             "is in use, default limits of stratum and source counts do not apply"        \
     }
 
+/* The option that clock_is_starting() heeds. */
+#define OPTION_GRACE                                                                     \
+    {                                                                                    \
+        "grace", 0, OPTION_DURATION, offsetof(struct settings, grace), "SECONDS", "0",   \
+            NULL,                                                                        \
+            "for so long after its first sample, a chronyd that has polled no source "   \
+            "eight times yet is WARNING where it would be CRITICAL"                      \
+    }
+
 /* True when chronyd is synchronised; otherwise CRITICAL, or WARNING when it is starting.
  * The tracking report must be there. */
 bool clock_is_synchronised(const struct snapshot *snapshot,

@@ -12,6 +12,7 @@ static const char *const pending_names[] = {"ok", "warning", "critical", NULL};
 static const struct option_row options[] = {
     {"pending", 0, OPTION_CHOICE, offsetof(struct settings, pending), "STATE", "warning",
      pending_names, "state of a leap second that is announced: ok, warning or critical"},
+    OPTION_GRACE,
     {0},
 };
 

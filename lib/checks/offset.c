@@ -43,6 +43,7 @@ static const struct option_row options[] = {
      "mifid-hft 100 us, mifid-1ms 1 ms, mifid-1s 1 s, ceph 50 ms; warning at 80 % of "
      "that"},
     OPTION_ALLOW_LOCAL,
+    OPTION_GRACE,
     {0},
 };
 

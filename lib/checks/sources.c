@@ -88,6 +88,7 @@ static const struct option_row options[] = {
      "CRITICAL when this source is not good: its name as configured, its address, or the "
      "reference id of a reference clock (PPS)"},
     OPTION_ALLOW_LOCAL,
+    OPTION_GRACE,
     {0},
 };
 

@@ -12,6 +12,7 @@ static const struct metric metrics[] = {
 
 static const struct option_row options[] = {
     OPTION_ALLOW_LOCAL,
+    OPTION_GRACE,
     {0},
 };
 

@@ -30,10 +30,7 @@ static const struct metric metrics[METRICS] = {
 
 static const struct option_row options[] = {
     OPTION_ALLOW_LOCAL,
-    {"grace", 0, OPTION_DURATION, offsetof(struct settings, grace), "SECONDS", "0", NULL,
-     "for so long after its first sample, a chronyd that has polled no source eight "
-     "times yet is "
-     "WARNING where it would be CRITICAL"},
+    OPTION_GRACE,
     {"max-drift", 0, OPTION_PPM, offsetof(struct settings, max_drift), "PPM", "1", NULL,
      "how fast the clock may drift while nothing steers it, besides the skew; chronyd's "
      "own assumption is 1 (chrony.conf: maxclockerror)"},
