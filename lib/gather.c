@@ -245,7 +245,7 @@ static bool has_moved(const struct snapshot *snapshot)
     bool moved = !sorted;
 
     for (size_t i = 0; sorted && i < snapshot->source_count; i++)
-        if (snapshot->sources[i].data.mode != MODE_REFERENCE_CLOCK)
+        if (!source_is_clock(&snapshot->sources[i]))
             sorted[count++] = snapshot->sources[i].data.address;
     if (count)
         qsort(sorted, count, sizeof *sorted, compare_addresses);
@@ -334,7 +334,7 @@ static void set_label(struct source *source)
     const struct ip_address *address = &source->data.address;
     char text[INET6_ADDRSTRLEN] = "unknown";
 
-    if (source->data.mode == MODE_REFERENCE_CLOCK)
+    if (source_is_clock(source))
         snprintf(text, sizeof text, "%.4s", (const char *)address->bytes);
     else if (address->family == IP_V4)
         inet_ntop(AF_INET, address->bytes, text, sizeof text);
@@ -347,18 +347,13 @@ static void set_label(struct source *source)
 
 /* --- the second round: what is told of each source --- */
 
-static bool is_clock(const struct source *source)
-{
-    return source->data.mode == MODE_REFERENCE_CLOCK;
-}
-
 static bool is_about(const struct detail *detail, const void *report,
                      const struct source *source)
 {
     const struct ip_address *address =
         (const struct ip_address *)((const char *)report + detail->address);
 
-    if (is_clock(source))
+    if (source_is_clock(source))
         return address->family == IP_UNSPECIFIED &&
                wire_get_u32(source->data.address.bytes) ==
                    *(const uint32_t *)((const char *)report + detail->reference_id);
@@ -403,7 +398,7 @@ static size_t plan_detail(const struct snapshot *snapshot, const struct detail *
     for (size_t i = 0; i < snapshot->source_count; i++) {
         const struct source *source = &snapshot->sources[i];
 
-        if (detail->message->argument == ARGUMENT_ADDRESS && is_clock(source))
+        if (detail->message->argument == ARGUMENT_ADDRESS && source_is_clock(source))
             continue;
         questions[count] = (struct question){
             .message = detail->message,

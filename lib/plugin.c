@@ -3,6 +3,7 @@
 
 #include "authentication.h"
 #include "confine.h"
+#include "names.h"
 #include "options.h"
 #include "servers.h"
 #include "survey.h"
@@ -316,7 +317,7 @@ static void find_named_servers(const struct invocation *invocation, const char *
         if (!*host)
             continue;
         snprintf(name, sizeof name, "%s%s", host,
-                 servers_is_address(host) || host[strlen(host) - 1] == '.' ? "" : ".");
+                 name_is_address(host) || host[strlen(host) - 1] == '.' ? "" : ".");
         snprintf(role, sizeof role, "the NTP server of the keys of -H '%.80s',",
                  server->name);
         server->found = look_up(invocation, title, role, name, server->keys.port,

@@ -4,7 +4,6 @@
 #include "names.h"
 
 #include <stdarg.h>
-#include <string.h>
 #include <strings.h>
 
 bool servers_are_asked(const struct settings *settings)
@@ -24,11 +23,6 @@ __attribute__((format(printf, 2, 3))) static bool refuse(char error[static USAGE
     vsnprintf(error, USAGE_TEXT, format, arguments);
     va_end(arguments);
     return false;
-}
-
-bool servers_is_address(const char *host)
-{
-    return strchr(host, ':') || !host[strspn(host, "0123456789.")];
 }
 
 static bool is_given_before(const struct list *servers, size_t index)
@@ -52,7 +46,7 @@ static bool settle_server(const struct settings *settings, size_t index,
     if (is_given_before(&settings->servers, index))
         return refuse(error, "-H '%.80s' is given twice: a server gets one request",
                       host);
-    if (settings->both_families && servers_is_address(host))
+    if (settings->both_families && name_is_address(host))
         return refuse(error,
                       "-H '%.80s' is an address of one family: give a name, or leave out "
                       "--both-families",

@@ -10,9 +10,6 @@
  * whose chronyd is asked. */
 bool servers_are_asked(const struct settings *settings);
 
-/* An address, and no name, by its characters. */
-bool servers_is_address(const char *host);
-
 /* Judges what the options say together, and sets the host whose chronyd is asked. False
  * on a usage error: the text is one sentence. */
 bool servers_settle(struct invocation *invocation, char error[static USAGE_TEXT]);

@@ -10,10 +10,15 @@ void snapshot_free(struct snapshot *snapshot)
     snapshot->source_count = 0;
 }
 
+bool source_is_clock(const struct source *source)
+{
+    return source->data.mode == MODE_REFERENCE_CLOCK;
+}
+
 bool source_is_unresolved(const struct source *source)
 {
-    return source->data.mode != MODE_REFERENCE_CLOCK &&
-           source->data.address.family != IP_V4 && source->data.address.family != IP_V6;
+    return !source_is_clock(source) && source->data.address.family != IP_V4 &&
+           source->data.address.family != IP_V6;
 }
 
 bool source_is_reachable(const struct source *source)
@@ -98,7 +103,7 @@ bool source_is_followed(const struct source *source, const struct tracking *trac
 {
     const struct ip_address *address = &source->data.address;
 
-    return source->data.mode == MODE_REFERENCE_CLOCK
+    return source_is_clock(source)
                ? tracking->reference_id == wire_get_u32(address->bytes)
                : !memcmp(address, &tracking->address, sizeof *address);
 }

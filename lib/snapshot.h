@@ -189,6 +189,9 @@ const char *source_condition_text(enum source_condition condition);
 /* Selected, combined or selectable, and reachable. */
 bool source_is_good(const struct source *source);
 
+/* A reference clock: its "address" is a reference id. */
+bool source_is_clock(const struct source *source);
+
 bool source_is_unresolved(const struct source *source);
 
 /* An answer to one of the last eight polls. */

@@ -15,7 +15,7 @@ lib/names\.[ch]                      names\.h
 lib/cmdmon/.*\.[ch]                  (cmdmon/(error|message|reports|road|session|target|wire)|wait)\.h
 lib/ntp/.*\.[ch]                     (ntp/(timestamp|packet|authenticator|mac|keys|probe)|wait)\.h
 lib/config/.*\.[ch]                  (config/[a-z_]+|wait)\.h
-lib/nts/.*\.[ch]                     (nts/(record|field|client|establish)|ntp/(authenticator|probe)|wait)\.h
+lib/nts/.*\.[ch]                     (nts/(record|field|client|establish)|ntp/(authenticator|probe)|names|wait)\.h
 lib/monitor/.*\.[ch]                 monitor/(quantity|range|metric|result|render|format)\.h
 lib/settings\.[ch]                   (settings|monitor/(metric|result))\.h
 lib/history\.[ch]                    (history|cmdmon/reports)\.h

@@ -82,7 +82,7 @@ const char *auth_mode_text(uint16_t mode)
 
 bool auth_is_known(const struct source *source)
 {
-    return source->data.mode != MODE_REFERENCE_CLOCK && !source_is_unresolved(source) &&
+    return !source_is_clock(source) && !source_is_unresolved(source) &&
            source->auth_data_error == SESSION_OK;
 }
 

@@ -19,11 +19,6 @@ static unsigned needs(const struct settings *settings)
     return NEED_SOURCES | NEED_SOURCE_NAMES;
 }
 
-static bool is_clock(const struct source *source)
-{
-    return source->data.mode == MODE_REFERENCE_CLOCK;
-}
-
 /* A name, and not an address that was configured. */
 static bool has_name(const struct source *source)
 {
@@ -45,7 +40,7 @@ static bool are_near(const struct ip_address *one, const struct ip_address *othe
 
 static bool are_of_one_operator(const struct source *one, const struct source *other)
 {
-    if (is_clock(one) || is_clock(other))
+    if (source_is_clock(one) || source_is_clock(other))
         return false;
     if (has_name(one) && has_name(other))
         return are_related(one->name, other->name);

@@ -11,7 +11,7 @@ static bool is_address(const struct source *source, const char *text)
     const struct ip_address *address = &source->data.address;
     uint8_t bytes[16];
 
-    if (source->data.mode == MODE_REFERENCE_CLOCK)
+    if (source_is_clock(source))
         return false;
     if (address->family == IP_V4)
         return inet_pton(AF_INET, text, bytes) == 1 && !memcmp(bytes, address->bytes, 4);
@@ -22,7 +22,7 @@ static bool is_address(const struct source *source, const char *text)
 /* Host names do not tell upper from lower case, reference ids do. */
 static bool is_meant(const struct source *source, const char *text)
 {
-    if (source->data.mode == MODE_REFERENCE_CLOCK)
+    if (source_is_clock(source))
         return !strcmp(source->label, text);
     return is_address(source, text) || !strcasecmp(source->name, text);
 }

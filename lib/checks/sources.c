@@ -5,9 +5,6 @@
 #include "checks/report.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 static bool is_known(const struct source *source)
 {
@@ -31,7 +28,7 @@ static bool is_unreachable(const struct source *source)
 
 static bool is_good_clock(const struct source *source)
 {
-    return source->data.mode == MODE_REFERENCE_CLOCK && source_is_good(source);
+    return source_is_clock(source) && source_is_good(source);
 }
 
 /* One row a count; the metric of the same index is what it is called. */
@@ -162,18 +159,6 @@ static void measure_agreement(const struct snapshot *snapshot,
                       source_display(worst), missed);
 }
 
-/* Adds to a text as far as there is room. */
-__attribute__((format(printf, 2, 3))) static void append(char text[static SUMMARY_TEXT],
-                                                         const char *format, ...)
-{
-    size_t length = strlen(text);
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(text + length, SUMMARY_TEXT - length, format, arguments);
-    va_end(arguments);
-}
-
 /* "good sources: 4 of 5, 127.0.0.15 falseticker, 2 unresolved": a few bad ones are named.
  */
 static void summarise(const struct snapshot *snapshot, struct result *result)
@@ -188,13 +173,13 @@ static void summarise(const struct snapshot *snapshot, struct result *result)
         unresolved += source_is_unresolved(source);
         if (source_is_good(source) || source_is_unresolved(source) || ++bad > NAMED)
             continue;
-        append(text, ", %.40s %s", source_display(source),
-               source_condition_text(source_condition(source)));
+        report_append(text, sizeof text, ", %.40s %s", source_display(source),
+                      source_condition_text(source_condition(source)));
     }
     if (bad > NAMED)
-        append(text, " and %zu more", bad - NAMED);
+        report_append(text, sizeof text, " and %zu more", bad - NAMED);
     if (unresolved)
-        append(text, ", %zu unresolved", unresolved);
+        report_append(text, sizeof text, ", %zu unresolved", unresolved);
     result_reason(result, STATE_OK, "good sources: %zu of %zu%s", good, good + bad, text);
 }
 

@@ -6,13 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *skip_blanks(const char *text)
-{
-    while (*text == ' ' || *text == '\t')
-        text++;
-    return text;
-}
-
 static const char *read_sign(const char *text, bool *negative)
 {
     *negative = *text == '-';
@@ -50,7 +43,7 @@ static bool read_integer(const char **text, uint64_t positive_limit,
                          uint64_t negative_limit, uint32_t *bits, bool *negative,
                          uint64_t *magnitude)
 {
-    const char *at = read_sign(skip_blanks(*text), negative);
+    const char *at = read_sign(*text + strspn(*text, " \t"), negative);
 
     at = read_digits(at, 10, *negative ? negative_limit : positive_limit, magnitude);
     if (!at)
@@ -91,7 +84,7 @@ bool number_read_hex(const char **text, uint32_t *value)
 {
     uint64_t magnitude;
     bool negative;
-    const char *at = read_sign(skip_blanks(*text), &negative);
+    const char *at = read_sign(*text + strspn(*text, " \t"), &negative);
 
     if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X') && digit_value(at[2]) < 16)
         at += 2;
@@ -211,7 +204,7 @@ static const char *read_name(const char *text, double *value)
 bool number_read(const char **text, struct config_read *number)
 {
     bool negative;
-    const char *begin = read_sign(skip_blanks(*text), &negative);
+    const char *begin = read_sign(*text + strspn(*text, " \t"), &negative);
     const char *end = read_name(begin, &number->value);
 
     number->odd = true;

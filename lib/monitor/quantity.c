@@ -70,13 +70,6 @@ static bool is_suffix_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '%' || c == '/';
 }
 
-static const char *skip_blanks(const char *text)
-{
-    while (*text == ' ' || *text == '\t')
-        text++;
-    return text;
-}
-
 /* A number as it was written: digits * 10^power. */
 struct decimal {
     uint64_t digits;
@@ -158,19 +151,21 @@ static bool scale(const struct decimal *decimal, int factor, double *value)
 bool quantity_parse(const char **text, enum unit unit, double *value)
 {
     struct decimal decimal = {0};
-    const char *at = skip_blanks(*text);
+    const char *at = *text + strspn(*text, " \t");
     const bool negative = *at == '-';
     const struct suffix *suffix;
     size_t length;
 
-    at = skip_blanks(read_decimal(at + (*at == '-' || *at == '+'), &decimal));
+    at = read_decimal(at + (*at == '-' || *at == '+'), &decimal);
+    at += strspn(at, " \t");
     suffix = find_suffix(at, unit, &length);
     if (!decimal.any || !suffix)
         return false;
     decimal.power += suffix->power;
     if (!scale(&decimal, negative ? -suffix->factor : suffix->factor, value))
         return false;
-    *text = skip_blanks(at + length);
+    at += length;
+    *text = at + strspn(at, " \t");
     return true;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nts/establish.h"
 
+#include "names.h"
+
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -213,11 +215,6 @@ static void read_expiry(struct establishment *establishment)
 
 /* --- stages: each goes as far as it can, and is true when the next one may begin --- */
 
-static bool is_address(const char *name)
-{
-    return strchr(name, ':') || !name[strspn(name, "0123456789.")];
-}
-
 /* What the system prefers, of TLS 1.3 alone. */
 static int prepare_tls(struct establishment *establishment)
 {
@@ -237,7 +234,7 @@ static int prepare_tls(struct establishment *establishment)
                                        establishment->trust->credentials);
     if (!error)
         error = gnutls_alpn_set_protocols(tls, &spoken, 1, 0);
-    if (!error && !is_address(name))
+    if (!error && !name_is_address(name))
         error = gnutls_server_name_set(tls, GNUTLS_NAME_DNS, name, strlen(name));
     if (error)
         return error;

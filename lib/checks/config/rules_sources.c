@@ -375,7 +375,7 @@ static void has_more_sources(struct audit *audit, const struct rule *rule)
     for (size_t i = 0; is_told(audit) && i < audit->snapshot->source_count; i++) {
         const struct source *running = &audit->snapshot->sources[i];
 
-        if (running->data.mode != MODE_REFERENCE_CLOCK && !audit->snapshot->names_error &&
+        if (!source_is_clock(running) && !audit->snapshot->names_error &&
             audit->config->is_whole && !is_configured(audit, running))
             audit_find_that(audit, rule, NULL, "%.60s", source_display(running));
     }
