@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,9 +357,8 @@ void history_stamp(struct history *history)
 
     history->time = NAN;
     if (read_boot(history->boot) && !clock_gettime(CLOCK_BOOTTIME, &now)) {
-        const double milliseconds =
-            (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
+        const int64_t milliseconds = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 
-        history->time = milliseconds / 1000;
+        history->time = (double)milliseconds / 1000;
     }
 }
