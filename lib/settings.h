@@ -65,7 +65,8 @@ struct settings {
         const char *version; /* of chrony, as given; NULL: not given */
         const char *chronyd; /* the program that is asked for a second opinion on the
                                 file; "": where it usually is; NULL: none is asked */
-        const char *ignore;  /* rules, separated by commas; NULL: none */
+        const char *ignore; /* rules, perhaps with ":critical", separated by commas; NULL:
+                               none */
         const char *waivers; /* path of a file; NULL: none */
         bool strict;         /* information is a warning */
         unsigned role;       /* enum role */

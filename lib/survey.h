@@ -87,7 +87,8 @@ enum survey_answer {
 
 /* A line of the file of --waivers. */
 struct survey_waiver {
-    const char *rule, *reason;
+    const char *rule; /* "S10", or "S10:critical" */
+    const char *reason;
     size_t line;
 };
 

@@ -33,12 +33,12 @@ static const char *copy(struct survey *survey, const char *text)
     return own ? own : "";
 }
 
-/* A letter and two digits, as all rules have; anything else is perhaps a secret of a file
- * that was not meant. */
+/* A letter and two digits, as all rules have, and perhaps ":critical"; anything else is
+ * perhaps a secret of a file that was not meant. */
 static bool is_rule(const char *word)
 {
     return *word >= 'A' && *word <= 'Z' && strspn(word + 1, "0123456789") == 2 &&
-           !word[3];
+           (!word[3] || !strcmp(word + 3, ":critical"));
 }
 
 static bool take_waiver(struct survey *survey, char *line, size_t number,
@@ -49,7 +49,8 @@ static bool take_waiver(struct survey *survey, char *line, size_t number,
     if (!is_rule(line))
         snprintf(
             error, SURVEY_ERROR,
-            "--waivers '%.100s' has no rule in line %zu: begin it with one, like S10",
+            "--waivers '%.100s' has no rule in line %zu: begin it with one, like S10 "
+            "or S10:critical",
             survey->waivers_path, number);
     else if (!*reason)
         snprintf(error, SURVEY_ERROR,

@@ -78,7 +78,7 @@ static const struct {
     {{"--chrony-version=new"},
      "--chrony-version 'new' is no version of chrony: write it like 4.3 or 4.6.1"},
     {{"--ignore=S01,T1"},
-     "--ignore 'T1' is no rule: write rules like S10,L05, as they are in "
+     "--ignore 'T1' is no rule: write rules like S10,L05,S07:critical, as they are in "
      "chrony-checks-rules(7)"},
     {{"--with-chronyd=chronyd"},
      "--with-chronyd 'chronyd' is no absolute path: begin it with a slash"},
@@ -172,6 +172,25 @@ START_TEST(heeds_waivers)
                 "something that was not found (S10), remedy delete its line\n"
                 "waived: rule C10, place bad:13, finding manual lets the time be set by "
                 "hand, remedy delete it, waived it is an island\n");
+}
+END_TEST
+
+/* A waiver of a warning, written long ago. */
+START_TEST(waives_nothing_critical_by_the_way)
+{
+    write_file("bad", "local\nallow\nport 0\nbindcmdaddress 0.0.0.0\ncmdallow all\n");
+    write_file("waivers", "A02 the host is behind a firewall\n");
+    ask("--file=bad", "--waivers=waivers", "-v");
+    ck_assert_int_eq(run.status, 2);
+    ck_assert_ptr_nonnull(strstr(run.out, CONFIG "CRITICAL - A02 bad:5: everybody may "));
+    ck_assert_ptr_nonnull(
+        strstr(run.out, "\ninformation: rule W01, place waivers:1, finding a waiver does "
+                        "not cover what its rule finds that is critical (A02), remedy "
+                        "mend that, or write :critical right behind the rule, like "
+                        "S07:critical\n"));
+    write_file("waivers", "A02:critical the host is behind a firewall\n");
+    ask("--file=bad", "--waivers=waivers", "--no-perfdata");
+    ck_assert_int_ne(run.status, 2);
 }
 END_TEST
 
@@ -371,6 +390,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, finds_the_worst);
     tcase_add_test(tcase, heeds_limits);
     tcase_add_test(tcase, heeds_waivers);
+    tcase_add_test(tcase, waives_nothing_critical_by_the_way);
     tcase_add_test(tcase, is_not_content_with_a_part);
     tcase_add_test(tcase, is_strict);
     tcase_add_test(tcase, heeds_the_version);

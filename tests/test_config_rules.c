@@ -659,6 +659,23 @@ static void with_waiver(void)
     survey.waiver_count = 1;
 }
 
+/* Of S07. */
+static void with_weak_waiver(void)
+{
+    static struct survey_waiver weak[] = {{"S07", "the host is enough", 3}};
+
+    with_waiver();
+    survey.waivers = weak;
+}
+
+static void with_strong_waiver(void)
+{
+    static struct survey_waiver strong[] = {{"S07:critical", "DHCP brings them", 3}};
+
+    with_waiver();
+    survey.waivers = strong;
+}
+
 /* --- what the rules find --- */
 
 #define A "server a.example.net iburst\n"
@@ -1230,6 +1247,11 @@ static const struct sample_row {
     {"W01", HOLDS, "log tracking\n", "I", with_waiver},
     {"W01", HOLDS_NOT, A, "", with_waiver},
     {"W01", LOOKS_LIKE_IT, "log tracking\n", "", NULL},
+    {"W01", HOLDS, "rtcsync\n", "I", with_weak_waiver},
+    {"W01", HOLDS, A B C, "I", with_strong_waiver},
+    {"W01", HOLDS_NOT, A, "", with_weak_waiver},
+    {"W01", HOLDS_NOT, A, "", with_strong_waiver},
+    {"W01", LOOKS_LIKE_IT, "rtcsync\n", "", with_strong_waiver},
 };
 
 /* The findings of a rule as letters, in the order of the alphabet of severities. */
@@ -1466,6 +1488,48 @@ START_TEST(leaves_out_what_is_ignored)
 }
 END_TEST
 
+/* What is critical is not ignored, nor waived, by the way. */
+static const struct {
+    const char *word, *text, *found;
+} words[] = {
+    {"S07", A, ""},
+    {"S07", "rtcsync\n", "C"},
+    {"S07", "sourcedir /nonexistent\n", ""}, /* cannot be told */
+    {"S07:critical", A, ""},
+    {"S07:critical", "rtcsync\n", ""},
+    {"A02", OPEN, ""},
+    {"A02", OPEN "cmdallow all\n", "C"},
+    {"A02", "bindcmdaddress 10.0.0.1\nbindcmdaddress ::\ncmdallow ::/0\n", "C"},
+    {"A02:critical", OPEN "cmdallow all\n", ""},
+};
+
+START_TEST(leaves_what_is_critical)
+{
+    const char id[] = {words[_i].word[0], words[_i].word[1], words[_i].word[2], '\0'};
+    struct survey_waiver waiver = {words[_i].word, "why", 1};
+    char list[64], found[32];
+    size_t length = 0;
+
+    set_up();
+    snprintf(list, sizeof list, "L01,%s,L05", words[_i].word);
+    settings.audit.ignore = list;
+    make_audit(NULL, words[_i].text);
+    letters_of(id, found);
+    ck_assert_str_eq(found, words[_i].found);
+    clean_up();
+
+    set_up();
+    with_waiver();
+    survey.waivers = &waiver;
+    make_audit(NULL, words[_i].text);
+    for (size_t i = 0; i < audit.finding_count; i++)
+        if (!strcmp(audit.findings[i].rule->id, id) && !audit.findings[i].waiver)
+            length++;
+    ck_assert_uint_eq(length, strlen(words[_i].found));
+    clean_up();
+}
+END_TEST
+
 START_TEST(counts_what_is_waived)
 {
     set_up();
@@ -1636,8 +1700,11 @@ START_TEST(excuses_what_is_waived)
 {
     set_up();
     with_waiver();
-    waivers[0].rule = "X05";
+    waivers[0].rule = "X05:critical";
     ck_assert_int_eq(judge(GOOD "rtcfile /z\n"), STATE_OK);
+    end_judge();
+    waivers[0].rule = "X05";
+    ck_assert_int_eq(judge(GOOD "rtcfile /z\n"), STATE_CRITICAL);
     end_judge();
     waivers[0].rule = "L01";
 }
@@ -1684,15 +1751,18 @@ static const struct {
     const char *version, *ignore, *error;
 } mistakes[] = {
     {NULL, NULL, ""},
-    {"4.6.1", "S01,X02", ""},
+    {"4.6.1", "S01,X02:critical,S07", ""},
+    {NULL, "S01:warning",
+     "--ignore 'S01:warning' is no rule: write rules like S10,L05,S07:critical, as they "
+     "are in chrony-checks-rules(7)"},
     {"four", NULL,
      "--chrony-version 'four' is no version of chrony: write it like 4.3 or 4.6.1"},
     {NULL, "S01,S1",
-     "--ignore 'S1' is no rule: write rules like S10,L05, as they are in "
-     "chrony-checks-rules(7)"},
+     "--ignore 'S1' is no rule: write rules like S10,L05,S07:critical, as they are "
+     "in chrony-checks-rules(7)"},
     {NULL, "S01,,L01",
-     "--ignore '' is no rule: write rules like S10,L05, as they are in "
-     "chrony-checks-rules(7)"},
+     "--ignore '' is no rule: write rules like S10,L05,S07:critical, as they are "
+     "in chrony-checks-rules(7)"},
 };
 
 START_TEST(refuses)
@@ -1793,6 +1863,7 @@ Suite *test_suite(void)
     tcase_add_test(rules, audits_the_recommended_file);
     tcase_add_test(rules, audits_its_command_key);
     tcase_add_test(rules, leaves_out_what_is_ignored);
+    add_table_test(rules, leaves_what_is_critical, words);
     tcase_add_test(rules, counts_what_is_waived);
     tcase_add_test(rules, keeps_what_matters);
     tcase_add_test(rules, is_content);

@@ -347,15 +347,14 @@ static char error[SURVEY_ERROR];
 
 START_TEST(reads_waivers)
 {
-    write_file(
-        "waivers",
-        "# what we know of\n\n  S10   pools are fine here \nL05\tjournald rotates");
+    write_file("waivers", "# what we know of\n\n  S10   pools are fine here "
+                          "\nL05:critical\tjournald rotates");
     ck_assert(survey_waivers(&survey, in_directory("waivers"), error));
     ck_assert_uint_eq(survey.waiver_count, 2);
     ck_assert_str_eq(survey.waivers[0].rule, "S10");
     ck_assert_str_eq(survey.waivers[0].reason, "pools are fine here");
     ck_assert_uint_eq(survey.waivers[0].line, 3);
-    ck_assert_str_eq(survey.waivers[1].rule, "L05");
+    ck_assert_str_eq(survey.waivers[1].rule, "L05:critical");
     ck_assert_str_eq(survey.waivers[1].reason, "journald rotates");
 }
 END_TEST
@@ -368,12 +367,15 @@ static const struct {
     {"\nL05  \t", "--waivers 'waivers' waives 'L05' in line 2 without a reason: write it "
                   "behind the rule"},
     {"hunter2\n", "--waivers 'waivers' has no rule in line 1: begin it with one, like "
-                  "S10"},
-    {"S10 why\n1 MD5 hunter2\n",
-     "--waivers 'waivers' has no rule in line 2: begin it with one, like S10"},
-    {"S1\n", "--waivers 'waivers' has no rule in line 1: begin it with one, like S10"},
+                  "S10 or S10:critical"},
+    {"S10 why\n1 MD5 hunter2\n", "--waivers 'waivers' has no rule in line 2: begin it "
+                                 "with one, like S10 or S10:critical"},
+    {"S1\n", "--waivers 'waivers' has no rule in line 1: begin it with one, like S10 or "
+             "S10:critical"},
+    {"S10:warning why\n", "--waivers 'waivers' has no rule in line 1: begin it with one, "
+                          "like S10 or S10:critical"},
     {"S100 why\n", "--waivers 'waivers' has no rule in line 1: begin it with one, like "
-                   "S10"},
+                   "S10 or S10:critical"},
 };
 
 START_TEST(refuses_waivers)

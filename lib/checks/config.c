@@ -39,9 +39,11 @@ static const struct option_row options[] = {
      "what the machine is: client, server, public-server (that everybody may ask), or "
      "auto: a server if it allows clients"},
     {"ignore", 0, OPTION_TEXT, AUDIT(ignore), "RULE,...", NULL, NULL,
-     "rules that are not applied, like S10,L05"},
+     "rules whose findings do not count, like S10,L05; those that are critical only with "
+     "a word more, like S07:critical"},
     {"waivers", 0, OPTION_TEXT, AUDIT(waivers), "PATH", NULL, NULL,
-     "rules that are waived here: in each line a rule, and behind it the reason"},
+     "rules that are waived here: in each line a rule, like S10 or S07:critical, and "
+     "behind it the reason"},
     {"strict", 0, OPTION_FLAG, AUDIT(strict), NULL, NULL, NULL,
      "information is a WARNING, too, but not what cannot be told"},
     {"with-chronyd", 0, OPTION_PROGRAM, AUDIT(chronyd), "PATH", NULL, NULL,
@@ -68,8 +70,8 @@ static bool refuse_ignored(const char *ignored, char error[static CHECK_ERROR])
         if (audit_has_rule(ignored, length))
             continue;
         snprintf(error, CHECK_ERROR,
-                 "--ignore '%.*s' is no rule: write rules like S10,L05, as they are in "
-                 "chrony-checks-rules(7)",
+                 "--ignore '%.*s' is no rule: write rules like S10,L05,S07:critical, as "
+                 "they are in chrony-checks-rules(7)",
                  length > 80 ? 80 : (int)length, ignored);
         return true;
     }

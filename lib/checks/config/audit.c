@@ -24,13 +24,45 @@ const struct chapter audit_chapters[] = {
 
 /* --- findings --- */
 
-static const struct survey_waiver *find_waiver(const struct audit *audit,
-                                               const struct rule *rule)
+bool audit_covers(const char *word, size_t length, const struct rule *rule,
+                  enum severity severity)
 {
-    for (size_t i = 0; i < audit->survey->waiver_count; i++)
-        if (!strcmp(audit->survey->waivers[i].rule, rule->id))
-            return &audit->survey->waivers[i];
+    static const char critical[] = ":critical";
+    const size_t id = strlen(rule->id);
+
+    if (length < id || strncmp(word, rule->id, id) != 0)
+        return false;
+    if (length == id)
+        return severity != SEVERITY_CRITICAL;
+    return length - id == strlen(critical) && !strncmp(word + id, critical, length - id);
+}
+
+static const struct survey_waiver *
+find_waiver(const struct audit *audit, const struct rule *rule, enum severity severity)
+{
+    for (size_t i = 0; i < audit->survey->waiver_count; i++) {
+        const struct survey_waiver *waiver = &audit->survey->waivers[i];
+
+        if (audit_covers(waiver->rule, strlen(waiver->rule), rule, severity))
+            return waiver;
+    }
     return NULL;
+}
+
+static bool is_ignored(const struct audit *audit, const struct rule *rule,
+                       enum severity severity)
+{
+    const char *list = audit->settings->audit.ignore;
+
+    while (list && *list) {
+        const size_t word = strcspn(list, ",");
+
+        if (audit_covers(list, word, rule, severity))
+            return true;
+        list += word;
+        list += *list == ',';
+    }
+    return false;
 }
 
 /* What is waived matters least. */
@@ -58,17 +90,21 @@ static struct finding *find_room(struct audit *audit, const struct finding *find
 static struct finding *add(struct audit *audit, const struct rule *rule, bool is_untold,
                            const char *path, size_t line)
 {
+    const enum severity severity = is_untold ? SEVERITY_INFORMATION : rule->severity;
     const struct finding finding = {
         .rule = rule,
-        .severity = is_untold ? SEVERITY_INFORMATION : rule->severity,
+        .severity = severity,
         .is_untold = is_untold,
-        .waiver = find_waiver(audit, rule),
+        .waiver = find_waiver(audit, rule, severity),
         .path = path,
         .line = line,
         .remedy = rule->remedy,
     };
-    struct finding *room = find_room(audit, &finding);
+    struct finding *room;
 
+    if (is_ignored(audit, rule, severity))
+        return NULL;
+    room = find_room(audit, &finding);
     if (finding.waiver)
         audit->waived++;
     else
@@ -260,27 +296,11 @@ bool audit_may(const struct survey_user *user, const struct survey_file *file,
 
 /* --- the whole --- */
 
-/* True for an id in a list that is separated by commas. */
-static bool lists(const char *list, const char *id)
-{
-    const size_t length = strlen(id);
-
-    while (list && *list) {
-        size_t word = strcspn(list, ",");
-
-        if (word == length && !strncmp(list, id, length))
-            return true;
-        list += word;
-        list += *list == ',';
-    }
-    return false;
-}
-
-bool audit_has_rule(const char *id, size_t length)
+bool audit_has_rule(const char *word, size_t length)
 {
     for (const struct chapter *chapter = audit_chapters; chapter->title; chapter++)
         for (const struct rule *rule = chapter->rules; rule->id; rule++)
-            if (strlen(rule->id) == length && !strncmp(rule->id, id, length))
+            if (audit_covers(word, length, rule, SEVERITY_INFORMATION))
                 return true;
     return false;
 }
@@ -312,7 +332,6 @@ void audit_make(struct audit *audit, const struct snapshot *snapshot,
     count_sources(audit);
     for (const struct chapter *chapter = audit_chapters; chapter->title; chapter++)
         for (const struct rule *rule = chapter->rules; rule->id; rule++)
-            if (rule->since <= audit->config->version &&
-                !lists(settings->audit.ignore, rule->id))
+            if (rule->since <= audit->config->version)
                 rule->look(audit, rule);
 }

@@ -98,8 +98,14 @@ struct audit {
 void audit_make(struct audit *audit, const struct snapshot *snapshot,
                 const struct settings *settings);
 
-/* True for the id of a rule. */
-bool audit_has_rule(const char *id, size_t length);
+/* How a rule is named that is waived or ignored: "S10", or "S10:critical". True for the
+ * name of any. */
+bool audit_has_rule(const char *word, size_t length);
+
+/* That name covers what is found by a rule: the plain one covers all but what is
+ * critical, the other one that, too. */
+bool audit_covers(const char *word, size_t length, const struct rule *rule,
+                  enum severity severity);
 
 /* --- as text, in table.c --- */
 
@@ -123,7 +129,7 @@ void audit_find_that(struct audit *audit, const struct rule *rule,
     __attribute__((format(printf, 4, 5)));
 
 /* Another place, or a remedy of its own: a finding to be filled in by the caller. NULL:
- * there is no room. */
+ * it is ignored, or there is no room. */
 struct finding *audit_find_at(struct audit *audit, const struct rule *rule,
                               const char *path, size_t line);
 

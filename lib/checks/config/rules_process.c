@@ -130,6 +130,36 @@ static bool is_used(const struct audit *audit, const struct survey_waiver *waive
     return false;
 }
 
+/* Something critical was found that the waiver would cover if it said so. */
+static bool leaves_critical(const struct audit *audit, const struct survey_waiver *waiver)
+{
+    for (size_t i = 0; i < audit->finding_count; i++) {
+        const struct finding *finding = &audit->findings[i];
+
+        if (finding->severity == SEVERITY_CRITICAL && !finding->waiver &&
+            audit_covers(waiver->rule, strlen(waiver->rule), finding->rule,
+                         SEVERITY_INFORMATION))
+            return true;
+    }
+    return false;
+}
+
+static void is_too_weak(struct audit *audit, const struct rule *rule)
+{
+    const struct survey *survey = audit->survey;
+
+    for (size_t i = 0; i < survey->waiver_count; i++) {
+        const struct survey_waiver *waiver = &survey->waivers[i];
+        struct finding *finding;
+
+        if (!leaves_critical(audit, waiver))
+            continue;
+        finding = audit_find_at(audit, rule, survey->waivers_path, waiver->line);
+        if (finding)
+            snprintf(finding->detail, sizeof finding->detail, "%.20s", waiver->rule);
+    }
+}
+
 static void is_useless(struct audit *audit, const struct rule *rule)
 {
     const struct survey *survey = audit->survey;
@@ -138,7 +168,7 @@ static void is_useless(struct audit *audit, const struct rule *rule)
         const struct survey_waiver *waiver = &survey->waivers[i];
         struct finding *finding;
 
-        if (is_used(audit, waiver))
+        if (is_used(audit, waiver) || leaves_critical(audit, waiver))
             continue;
         finding = audit_find_at(audit, rule, survey->waivers_path, waiver->line);
         if (finding)
@@ -188,5 +218,10 @@ const struct rule policy_rules[] = {
      .remedy = "delete its line",
      .look = is_useless,
      .needs_all = true},
+    {.id = "W01",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "a waiver does not cover what its rule finds that is critical",
+     .remedy = "mend that, or write :critical right behind the rule, like S07:critical",
+     .look = is_too_weak},
     {.id = NULL},
 };
