@@ -869,7 +869,14 @@ static const struct sample_row {
     {"S07", HOLDS, A "authselectmode require\nsourcedir /nonexistent\n", "C", runs_a},
     {"S07", LOOKS_LIKE_IT, "server a noselect\nlocal\n", "", NULL},
 
+    {"S07", HOLDS, "server 10.0.0.1\nserver 10.0.0.1\nserver 10.0.0.1\n", "W", NULL},
+    {"S07", LOOKS_LIKE_IT, A A A, "", NULL}, /* a name can have three addresses */
+
     {"S08", HOLDS, A B "minsources 3\n", "C", NULL},
+    {"S08", HOLDS, "server fd00::1\nserver FD00:0::1 port 11123\nminsources 2\n", "C",
+     NULL},
+    {"S08", HOLDS, "server fd00::1 noselect\nserver fd00::1\n" A "minsources 2\n", "C",
+     NULL},
     {"S08", HOLDS, A B "server c noselect\nminsources 3\n", "C", NULL},
     {"S08", HOLDS_NOT, A B C "minsources 3\n", "", NULL},
     {"S08", LOOKS_LIKE_IT, "pool a.example.net\nminsources 4\n", "", NULL},
@@ -979,6 +986,14 @@ static const struct sample_row {
     {"S22", LOOKS_LIKE_IT, A, "", runs_refclock},
     {"S22", LOOKS_LIKE_IT, A, "", runs_another_file},
     {"S22", LOOKS_LIKE_IT, "server 2001:DB8:0:0::1\n", "", runs_address},
+
+    {"S23", HOLDS, "server 10.0.0.1\nserver 10.0.0.2\npeer 10.0.0.1 port 11123\n", "W",
+     NULL},
+    {"S23", HOLDS, "server fd00::1\nserver FD00:0::1\n" A "server fd00::1\n", "WW", NULL},
+    {"S23", HOLDS_NOT, "server 10.0.0.1\nserver 10.0.0.2\n", "", NULL},
+    {"S23", LOOKS_LIKE_IT, A A, "", NULL},
+    {"S23", LOOKS_LIKE_IT, "server fe80::1%eth0\nserver fe80::1%eth1\n", "", NULL},
+    {"S23", LOOKS_LIKE_IT, "refclock PPS /dev/pps0\nrefclock PPS /dev/pps1\n", "", NULL},
 
     {"A01", HOLDS, OPEN "cmdallow 192.0.2.0/24\n", "W", NULL},
     {"A01", HOLDS, "cmdallow 192.0.2.0/24\n", "I", NULL},
@@ -1351,7 +1366,7 @@ END_TEST
 /* What stands whatever else chronyd reads. */
 static const char standing[] =
     "X01 X02 X03 X04 X05 X06 X07 X08 X09 X10 X11 X12 X13 S05 S06 S12 S13 S14 S15 S17 "
-    "S20 S21 A09 C10 L05 L06 P01 P02 P04 M01";
+    "S20 S21 S23 A09 C10 L05 L06 P01 P02 P04 M01";
 
 /* A file that could not be read may undo what is found in the others. */
 START_TEST(alarms_of_no_part)

@@ -240,16 +240,28 @@ bool audit_is_foreign(const struct audit *audit, const struct config_source *sou
     return true;
 }
 
+bool audit_is_repeated(struct audit_addresses *seen, const struct config_source *source)
+{
+    if (!name_is_address(source->name) || seen->count == AUDIT_ADDRESSES)
+        return false;
+    for (size_t i = 0; i < seen->count; i++)
+        if (name_is_same(seen->names[i], source->name))
+            return true;
+    seen->names[seen->count++] = source->name;
+    return false;
+}
+
 static void count_sources(struct audit *audit)
 {
     struct config_source source = {.line = NULL};
+    struct audit_addresses seen = {.count = 0};
 
     while (config_next_source(audit->config, &source)) {
         size_t *count = source.kind == CONFIG_REFCLOCK    ? &audit->refclocks
                         : audit_is_authenticated(&source) ? &audit->authenticated
                                                           : &audit->plain;
 
-        if (!source.noselect)
+        if (!audit_is_repeated(&seen, &source) && !source.noselect)
             *count += (size_t)source.maxsources;
     }
     audit->plain_are_excluded = excludes_plain_ones(audit);

@@ -159,6 +159,19 @@ bool audit_is_usable(const struct audit *audit, const struct config_source *sour
  * one's own: reference clocks, too, and servers with which a key was exchanged. */
 bool audit_is_foreign(const struct audit *audit, const struct config_source *source);
 
+/* Addresses of the sources so far; begin with count 0. */
+enum { AUDIT_ADDRESSES = 1024 };
+
+struct audit_addresses {
+    const char *names[AUDIT_ADDRESSES];
+    size_t count;
+};
+
+/* A source at the address of one before it, which chronyd does not take, whatever its
+ * port; false behind AUDIT_ADDRESSES others. A name may come twice: each line gets an
+ * address of its own. */
+bool audit_is_repeated(struct audit_addresses *seen, const struct config_source *source);
+
 /* A file in a role, behind another, NULL for the first one; NULL at the end, and where
  * the configuration is not that of this machine. */
 const struct survey_file *audit_next_file(const struct audit *audit,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules S07 to S22 but S18: whether there are enough sources, of the right kind, and
+/* Rules S07 to S23 but S18: whether there are enough sources, of the right kind, and
  * whether chronyd has them. */
 #include "checks/config/audit.h"
 #include "names.h"
@@ -316,6 +316,16 @@ static void has_no_driftfile(struct audit *audit, const struct rule *rule)
         audit_is_absent(audit, rule);
 }
 
+static void is_given_twice(struct audit *audit, const struct rule *rule)
+{
+    struct config_source source = {.line = NULL};
+    struct audit_addresses seen = {.count = 0};
+
+    while (config_next_source(audit->config, &source))
+        if (audit_is_repeated(&seen, &source))
+            audit_find_that(audit, rule, source.line, "%.60s", source.name);
+}
+
 /* --- what chronyd has --- */
 
 static bool is_told(const struct audit *audit)
@@ -508,5 +518,10 @@ const struct rule source_rules[] = {
      .finding = "the chronyd that runs has a source that is not in the configuration",
      .remedy = "write it down, or it is gone with the next start",
      .look = has_more_sources},
+    {.id = "S23",
+     .severity = SEVERITY_WARNING,
+     .finding = "a source is given a second time, and chronyd takes it once",
+     .remedy = "delete the line, or write the address of another server",
+     .look = is_given_twice},
     {.id = NULL},
 };
