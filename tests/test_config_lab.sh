@@ -88,6 +88,12 @@ expect_other_sources()
     audit "$LAB_DIR/other.conf" -p "$(lab_port good)"
     expect_said 'another file: chronyd lacks a source' finds warning S21 '(127.0.0.99)'
     expect_said 'another file: one source is missed' finds information S22 '(127.0.0.13)'
+    echo 'server 127.0.0.11
+minsources 5' >"$LAB_DIR/few.conf"
+    audit "$LAB_DIR/few.conf" -p "$(lab_port good)"
+    expect_said 'another file: what chronyd has counts' finds_no S08
+    audit "$LAB_DIR/few.conf"
+    expect_said 'another file: alone it counts by its text' finds critical S08 '(1 at most'
     audit "$LAB_DIR/other.conf"
     expect_said 'another file: without a port nobody is asked' finds_no M01
     expect_said 'another file: it is judged alone' says 'by their text alone'

@@ -31,7 +31,7 @@ static struct survey_key keys[2];
 static struct survey_address addresses[2];
 static const char *domains[] = {"example.net"};
 static struct survey_waiver waivers[] = {{"L01", "it is a small disk", 3}};
-static struct source running[2];
+static struct source running[8];
 
 /* Writes a file in the directory; "@" in the text stands for that. */
 static void write_file(const char *name, const char *text)
@@ -459,6 +459,56 @@ static void is_silent(void)
     snapshot.sources_error = SESSION_REFUSED;
 }
 
+static void add_running(const char *name, uint16_t family)
+{
+    struct source *source = &running[snapshot.source_count++];
+
+    ours();
+    survey.asks = true;
+    snprintf(source->name, sizeof source->name, "%s", name);
+    snprintf(source->label, sizeof source->label, "192.0.2.%zu", snapshot.source_count);
+    source->data.address.family = family;
+    snapshot.sources = running;
+    snapshot.source_total = snapshot.source_count;
+}
+
+/* A pool with a single address. */
+static void runs_small_pool(void)
+{
+    add_running("ntp.example.net", IP_V4);
+    for (int i = 0; i < 7; i++)
+        add_running("ntp.example.net", IP_ID);
+}
+
+static void runs_pool_without_dns(void)
+{
+    for (int i = 0; i < 8; i++)
+        add_running("ntp.example.net", IP_ID);
+}
+
+/* The latter two are from chronyc. */
+static void runs_a_and_more(void)
+{
+    add_running("a.example.net", IP_V4);
+    add_running("b.example.org", IP_V6);
+    add_running("c.example.com", IP_V4);
+}
+
+static void runs_nameless_more(void)
+{
+    runs_a_and_more();
+    snapshot.names_error = SESSION_NOT_SUPPORTED;
+}
+
+/* Both lines of a name; of the other one the second line has no address. */
+static void runs_twins(void)
+{
+    add_running("a.example.net", IP_V4);
+    add_running("a.example.net", IP_V4);
+    add_running("b.example.org", IP_V4);
+    add_running("b.example.org", IP_ID);
+}
+
 /* --- files --- */
 
 static void log_directory(mode_t type, mode_t mode, uid_t owner)
@@ -861,6 +911,8 @@ static const struct sample_row {
     {"S07", HOLDS, A B, "W", NULL},
     {"S07", HOLDS_NOT, A B C, "", NULL},
     {"S07", LOOKS_LIKE_IT, "pool a.example.net\n", "", NULL},
+    {"S07", HOLDS, "pool ntp.example.net\n", "W", runs_small_pool},
+    {"S07", LOOKS_LIKE_IT, A, "", runs_a_and_more},
     {"S07", LOOKS_LIKE_IT, "local stratum 8\n", "", NULL},
     {"S07", LOOKS_LIKE_IT, "refclock PPS /dev/pps0\n", "", NULL},
     {"S07", LOOKS_LIKE_IT, "sourcedir /nonexistent\n", "", runs_a},
@@ -880,6 +932,24 @@ static const struct sample_row {
     {"S08", HOLDS, A B "server c noselect\nminsources 3\n", "C", NULL},
     {"S08", HOLDS_NOT, A B C "minsources 3\n", "", NULL},
     {"S08", LOOKS_LIKE_IT, "pool a.example.net\nminsources 4\n", "", NULL},
+    {"S08", HOLDS, A "minsources 2\nsourcedir /nonexistent\n", "?", NULL},
+    {"S08", HOLDS, A "minsources 2\nsourcedir /nonexistent\n", "?", is_silent},
+    {"S08", HOLDS, A "minsources 2\nsourcedir /nonexistent\n", "C", runs_a},
+    {"S08", HOLDS,
+     A "server b key 1\nminsources 2\nsourcedir /nonexistent\nauthselectmode require\n",
+     "C", NULL},
+    {"S08", HOLDS, A "minsources 2\nsourcedir /nonexistent\n", "?", runs_nameless_more},
+    {"S08", LOOKS_LIKE_IT, A "minsources 3\n", "", runs_a_and_more},
+    {"S08", HOLDS, A "minsources 4\n", "C", runs_a_and_more},
+    {"S08", HOLDS, "server a.example.net noselect\nminsources 3\n", "C", runs_a_and_more},
+    {"S08", HOLDS, "pool ntp.example.net\nminsources 2\n", "C", runs_small_pool},
+    {"S08", HOLDS, "pool ntp.example.net\n" B "minsources 3\n", "C", runs_small_pool},
+    {"S08", LOOKS_LIKE_IT, "pool ntp.example.net\n" B "minsources 2\n", "",
+     runs_small_pool},
+    {"S08", LOOKS_LIKE_IT, "pool ntp.example.net\nminsources 3\n", "",
+     runs_pool_without_dns},
+    {"S08", LOOKS_LIKE_IT, A A B B "minsources 3\n", "", runs_twins},
+    {"S08", HOLDS, A A B B "minsources 4\n", "C", runs_twins},
 
     {"S09", HOLDS, A B C D, "I", NULL},
     {"S09", HOLDS, A B C "minsources 3\n", "W", NULL},

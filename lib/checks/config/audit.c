@@ -251,19 +251,73 @@ bool audit_is_repeated(struct audit_addresses *seen, const struct config_source 
     return false;
 }
 
-static void count_sources(struct audit *audit)
+bool audit_is_told(const struct audit *audit)
+{
+    return audit->survey->asks && !audit->snapshot->sources_error &&
+           audit->snapshot->sources_whole;
+}
+
+bool audit_has_name(const struct source *running, const char *name)
+{
+    return name_is_same(running->name, name) || name_is_same(running->label, name);
+}
+
+/* An NTP server that chronyd can ask. */
+static bool has_address(const struct source *running)
+{
+    return running->data.mode != MODE_REFERENCE_CLOCK && !source_is_unresolved(running);
+}
+
+/* Counts the servers of a name that were not yet counted. False: chronyd knows none, or
+ * none so far. */
+static bool count_running(const struct audit *audit, const char *name,
+                          bool counted[static SNAPSHOT_SOURCES], size_t *count)
+{
+    bool is_there = false;
+
+    for (size_t i = 0; audit->knows_running && i < audit->snapshot->source_count; i++) {
+        const struct source *running = &audit->snapshot->sources[i];
+
+        if (!has_address(running) || !audit_has_name(running, name))
+            continue;
+        is_there = true;
+        *count += !counted[i];
+        counted[i] = true;
+    }
+    return is_there;
+}
+
+/* A name has as many servers as chronyd has found, or as it may have while there is none:
+ * the DNS is perhaps not there yet. */
+static void count_configured(struct audit *audit, bool counted[static SNAPSHOT_SOURCES])
 {
     struct config_source source = {.line = NULL};
     struct audit_addresses seen = {.count = 0};
 
     while (config_next_source(audit->config, &source)) {
-        size_t *count = source.kind == CONFIG_REFCLOCK    ? &audit->refclocks
-                        : audit_is_authenticated(&source) ? &audit->authenticated
-                                                          : &audit->plain;
+        const bool is_refclock = source.kind == CONFIG_REFCLOCK;
+        size_t *sum = is_refclock                       ? &audit->refclocks
+                      : audit_is_authenticated(&source) ? &audit->authenticated
+                                                        : &audit->plain;
+        size_t count = 0;
 
-        if (!audit_is_repeated(&seen, &source) && !source.noselect)
-            *count += (size_t)source.maxsources;
+        if (audit_is_repeated(&seen, &source))
+            continue;
+        if (is_refclock || !count_running(audit, source.name, counted, &count))
+            count = (size_t)source.maxsources;
+        if (!source.noselect)
+            *sum += count;
     }
+}
+
+static void count_sources(struct audit *audit)
+{
+    bool counted[SNAPSHOT_SOURCES] = {false};
+
+    audit->knows_running = audit_is_told(audit) && !audit->snapshot->names_error;
+    count_configured(audit, counted);
+    for (size_t i = 0; audit->knows_running && i < audit->snapshot->source_count; i++)
+        audit->plain += !counted[i] && has_address(&audit->snapshot->sources[i]);
     audit->plain_are_excluded = excludes_plain_ones(audit);
     audit->usable = audit->refclocks + audit->authenticated +
                     (audit->plain_are_excluded ? 0 : audit->plain);

@@ -83,8 +83,11 @@ struct audit {
     bool is_server, is_public;       /* by role, or by whom it allows */
     struct config_access ipv4, ipv6; /* to NTP */
     size_t refclocks;                /* lines; sources of noselect are not counted */
-    size_t authenticated, plain;     /* NTP sources; a pool counts as often as it may */
-    size_t usable;                   /* of all these, by authselectmode */
+    bool knows_running;              /* which sources chronyd has, and by what name */
+    size_t authenticated; /* NTP sources: a name counts as often as it has servers there,
+                             or else may have */
+    size_t plain;         /* the same without a key or NTS; with what only chronyd has */
+    size_t usable;        /* of all these, by authselectmode */
     bool plain_are_excluded; /* NTP sources without authentication are not usable */
 
     struct finding findings[AUDIT_FINDINGS];
@@ -171,6 +174,12 @@ struct audit_addresses {
  * port; false behind AUDIT_ADDRESSES others. A name may come twice: each line gets an
  * address of its own. */
 bool audit_is_repeated(struct audit_addresses *seen, const struct config_source *source);
+
+/* chronyd has told all the sources that it has. */
+bool audit_is_told(const struct audit *audit);
+
+/* A source of chronyd has a name or address of the configuration. */
+bool audit_has_name(const struct source *running, const char *name);
 
 /* A file in a role, behind another, NULL for the first one; NULL at the end, and where
  * the configuration is not that of this machine. */

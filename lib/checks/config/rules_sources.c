@@ -77,8 +77,13 @@ static void has_few_sources(struct audit *audit, const struct rule *rule)
 
 static void wants_too_many(struct audit *audit, const struct rule *rule)
 {
-    if (audit->usable &&
-        config_number(audit->config, "minsources") > (double)audit->usable)
+    if (!audit->usable ||
+        config_number(audit->config, "minsources") <= (double)audit->usable)
+        return;
+    if (audit_line(audit, "sourcedir") && !audit->knows_running &&
+        !audit->plain_are_excluded)
+        find_lack(audit, rule, true);
+    else
         audit_find_that(audit, rule, audit_line(audit, "minsources"),
                         "%zu at most can be selected", audit->usable);
 }
@@ -328,21 +333,10 @@ static void is_given_twice(struct audit *audit, const struct rule *rule)
 
 /* --- what chronyd has --- */
 
-static bool is_told(const struct audit *audit)
-{
-    return audit->survey->asks && !audit->snapshot->sources_error &&
-           audit->snapshot->sources_whole;
-}
-
-static bool has_name(const struct source *running, const char *name)
-{
-    return name_is_same(running->name, name) || name_is_same(running->label, name);
-}
-
 static bool is_running(const struct audit *audit, const char *name)
 {
     for (size_t i = 0; i < audit->snapshot->source_count; i++)
-        if (has_name(&audit->snapshot->sources[i], name))
+        if (audit_has_name(&audit->snapshot->sources[i], name))
             return true;
     return false;
 }
@@ -355,7 +349,7 @@ static void lacks_source(struct audit *audit, const struct rule *rule)
 
     if (audit->survey->is_here && audit->survey->runs_another && !audit->survey->asks)
         audit_cannot_tell(audit, rule, NULL, "the chronyd that runs reads another file");
-    while (is_told(audit) && config_next_source(audit->config, &source)) {
+    while (audit_is_told(audit) && config_next_source(audit->config, &source)) {
         if (!is_ntp(&source) || is_running(audit, source.name))
             continue;
         if (knows_names || name_is_address(source.name))
@@ -374,7 +368,7 @@ static bool is_configured(const struct audit *audit, const struct source *runnin
         const struct config_line *line = NULL;
 
         while ((line = config_next(audit->config, line, directives[i])))
-            if (line->word_count > 1 && has_name(running, line->words[1]))
+            if (line->word_count > 1 && audit_has_name(running, line->words[1]))
                 return true;
     }
     return false;
@@ -382,7 +376,7 @@ static bool is_configured(const struct audit *audit, const struct source *runnin
 
 static void has_more_sources(struct audit *audit, const struct rule *rule)
 {
-    for (size_t i = 0; is_told(audit) && i < audit->snapshot->source_count; i++) {
+    for (size_t i = 0; audit_is_told(audit) && i < audit->snapshot->source_count; i++) {
         const struct source *running = &audit->snapshot->sources[i];
 
         if (!source_is_clock(running) && !audit->snapshot->names_error &&
