@@ -21,6 +21,7 @@ static const struct known {
     {"2001:4860:4806:", NAME_SMEARS, "Google"},
     {".aws.com", NAME_SMEARS, "Amazon"},
     {"169.254.169.123", NAME_SMEARS | NAME_LINK, "Amazon"},
+    {"169.254.", NAME_LINK, NULL},
     {"fd00:ec2::123", NAME_SMEARS | NAME_LINK, "Amazon"},
     {".facebook.com", NAME_SMEARS, "Meta"},
     {".pool.ntp.org", NAME_POOL, NULL},
@@ -55,7 +56,7 @@ static bool matches(const char *name, const char *pattern)
     if (*pattern == '.')
         return name_is_under(name, pattern + 1);
     if (pattern[length - 1] == '.' || pattern[length - 1] == ':')
-        return !strncasecmp(name, pattern, length);
+        return !strncasecmp(name, pattern, length) && name_is_address(name);
     return length_of(name) == length && !strncasecmp(name, pattern, length);
 }
 

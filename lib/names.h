@@ -10,7 +10,8 @@
 enum name_trait {
     NAME_SMEARS = 1 << 0, /* it spreads a leap second over hours */
     NAME_POOL = 1 << 1,   /* volunteers that change: pool.ntp.org */
-    NAME_LINK = 1 << 2,   /* this machine, or its host: no network in between */
+    NAME_LINK = 1 << 2,   /* this machine, or its host: no network in between; hosts of
+                             clouds are at link-local addresses */
 };
 
 /* Bits of enum name_trait; 0: nothing is known. */

@@ -69,10 +69,32 @@ static void selects_no_source(struct audit *audit, const struct rule *rule)
         find_lack(audit, rule, !audit->plain_are_excluded);
 }
 
+/* A cloud gives its machines no other source than their host. */
+static bool follows_host(const struct audit *audit)
+{
+    struct config_source source = {.line = NULL};
+    size_t hosts = 0;
+
+    while (next_usable(audit, &source))
+        hosts += (name_traits(source.name) & NAME_LINK) != 0;
+    return hosts >= audit->usable;
+}
+
+static bool are_few(const struct audit *audit)
+{
+    return audit->usable && audit->usable < ENOUGH_SOURCES && !audit->refclocks;
+}
+
 static void has_few_sources(struct audit *audit, const struct rule *rule)
 {
-    if (audit->usable && audit->usable < ENOUGH_SOURCES && !audit->refclocks)
+    if (are_few(audit) && !follows_host(audit))
         audit_find_that(audit, rule, NULL, "%zu", audit->usable);
+}
+
+static void has_host_alone(struct audit *audit, const struct rule *rule)
+{
+    if (are_few(audit) && follows_host(audit))
+        audit_find(audit, rule, NULL);
 }
 
 static void wants_too_many(struct audit *audit, const struct rule *rule)
@@ -121,8 +143,8 @@ static void has_only_pools(struct audit *audit, const struct rule *rule)
         audit_find(audit, rule, NULL);
 }
 
-/* Somebody is alone behind all sources; a pool has many operators, and one's own servers
- * are one's own choice. */
+/* Somebody is alone behind all sources; a pool has many operators, one's own servers are
+ * one's own choice, and whose servers smear leap seconds go with no others (S12). */
 static void has_one_operator(struct audit *audit, const struct rule *rule)
 {
     struct config_source source = {.line = NULL};
@@ -132,7 +154,8 @@ static void has_one_operator(struct audit *audit, const struct rule *rule)
     if (audit->usable < 2 || audit->refclocks)
         return;
     while (next_usable(audit, &source)) {
-        if (!audit_is_foreign(audit, &source) || (name_traits(source.name) & NAME_POOL))
+        if (!audit_is_foreign(audit, &source) ||
+            (name_traits(source.name) & (NAME_POOL | NAME_SMEARS)))
             return;
         if (!first)
             first = source.name;
@@ -403,6 +426,14 @@ const struct rule source_rules[] = {
      .finding = "there are less than three sources, so a wrong one is not outvoted",
      .remedy = "give four or more",
      .look = has_few_sources,
+     .needs_all = true},
+    {.id = "S07",
+     .severity = SEVERITY_INFORMATION,
+     .finding =
+         "the host of this machine is its only source, so when that is wrong it is "
+         "not outvoted",
+     .remedy = "nothing; or add three servers that treat leap seconds as the host does",
+     .look = has_host_alone,
      .needs_all = true},
     {.id = "S08",
      .severity = SEVERITY_CRITICAL,
