@@ -904,6 +904,9 @@ START_TEST(commands_from_loopback_are_always_allowed)
     ck_assert(config_allows(&config, CONFIG_COMMAND, "192.0.2.1"));
     ck_assert(!config_allows(&config, CONFIG_COMMAND, "192.0.2.2"));
     ck_assert(!config_allows(&config, CONFIG_NTP, "127.0.0.1"));
+    read_text("allow 127.0.0.1\n");
+    ck_assert(config_allows(&config, CONFIG_NTP, "127.0.0.1"));
+    ck_assert(!config_allows(&config, CONFIG_NTP, "127.0.0.2"));
 }
 END_TEST
 
@@ -935,6 +938,13 @@ static const struct widest_case {
     {"allow 10/8\nallow 2001:db8::/32\n", AF_INET6, true, false, 32, 2, false},
     {"allow example.net\n", AF_INET, false, false, -1, 0, true},
     {"deny example.net\n", AF_INET, false, false, -1, 0, false},
+    {"allow 127.0.0.1\nallow 127/8\nallow localhost\n", AF_INET, false, false, -1, 0,
+     false},
+    {"allow ::1\n", AF_INET6, false, false, -1, 0, false},
+    {"allow 127/8\nallow 10.1.1.5\n", AF_INET, true, false, 32, 2, false},
+    {"allow 126/7\nallow 127.0.0.1\n", AF_INET, true, false, 7, 1, false},
+    {"allow ::/127\n", AF_INET6, true, false, 127, 1, false},
+    {"allow\ndeny 127/8\n", AF_INET, true, true, 0, 1, false},
 };
 
 START_TEST(access_is_summed_up)

@@ -733,10 +733,11 @@ static void with_strong_waiver(void)
 #define C "server c.example.com iburst\n"
 #define D "server d.example.edu iburst\n"
 
-#define OPEN    "bindcmdaddress 0.0.0.0\n"
-#define MONITOR "cmdallow 192.0.2.5\n"
-#define LAN     "allow 192.0.2.0/24\n"
-#define HIDDEN  "include /dev/null\n" /* it is not read, so it could say anything */
+#define OPEN     "bindcmdaddress 0.0.0.0\n"
+#define MONITOR  "cmdallow 192.0.2.5\n"
+#define LAN      "allow 192.0.2.0/24\n"
+#define LOOPBACK "allow 127.0.0.1\nallow ::1\n"
+#define HIDDEN   "include /dev/null\n" /* it is not read, so it could say anything */
 
 enum sample {
     HOLDS,
@@ -1081,6 +1082,7 @@ static const struct sample_row {
     {"A01", LOOKS_LIKE_IT, "cmdallow ::1/128\ncmdallow 127/8\ncmdallow localhost\n", "",
      NULL},
     {"A01", LOOKS_LIKE_IT, OPEN "cmdallow 0/1\ncmdallow 128/1\n", "", NULL},
+    {"A01", LOOKS_LIKE_IT, OPEN MONITOR "cmdallow 127.0.0.0/8\n", "", NULL},
 
     {"A02", HOLDS, OPEN "cmdallow all\n", "C", NULL},
     {"A02", HOLDS, OPEN "cmdallow 0/0\n", "C", NULL},
@@ -1134,6 +1136,7 @@ static const struct sample_row {
     {"A07", HOLDS_NOT, LAN "ratelimit interval 1 burst 16 leak 2\n", "", NULL},
     {"A07", LOOKS_LIKE_IT, A, "", NULL},
     {"A07", LOOKS_LIKE_IT, LAN, "", as_client},
+    {"A07", LOOKS_LIKE_IT, LOOPBACK, "", NULL},
 
     {"A08", HOLDS, "allow 10/8\n", "I", NULL},
     {"A08", HOLDS, LAN "clientloglimit 10000\n", "I", NULL},
@@ -1179,6 +1182,8 @@ static const struct sample_row {
     {"A13", HOLDS_NOT, LAN, "", as_server},
     {"A13", HOLDS_NOT, A, "", as_client},
     {"A13", LOOKS_LIKE_IT, A, "", NULL},
+    {"A13", LOOKS_LIKE_IT, LOOPBACK, "", as_client},
+    {"A13", LOOKS_LIKE_IT, LOOPBACK, "W", as_server},
     {"A13", LOOKS_LIKE_IT, LAN "deny 192.0.2.0/24\n", "", as_client},
 
     {"C01", HOLDS, A, "W", NULL},
@@ -1212,6 +1217,7 @@ static const struct sample_row {
     {"C05", HOLDS_NOT, A LAN "leapseclist /x\n", "", good_list},
     {"C05", LOOKS_LIKE_IT, "server time.google.com\n" LAN, "", NULL},
     {"C05", LOOKS_LIKE_IT, A, "", NULL},
+    {"C05", LOOKS_LIKE_IT, A LOOPBACK, "", NULL},
     {"C05", HOLDS, "leapsectz Europe/Berlin\n", "W", zone_without_leaps},
 
     {"C06", HOLDS, LAN "leapsecmode slew\n", "W", NULL},
@@ -1220,6 +1226,7 @@ static const struct sample_row {
     {"C06", HOLDS_NOT, LAN "leapsecmode slew\nsmoothtime 400 0.001024 leaponly\n", "",
      NULL},
     {"C06", LOOKS_LIKE_IT, "leapsecmode slew\n", "", NULL},
+    {"C06", LOOKS_LIKE_IT, LOOPBACK "leapsecmode slew\n", "", NULL},
     {"C06", LOOKS_LIKE_IT, LAN "leapsecmode system\n", "", NULL},
     {"C06", LOOKS_LIKE_IT, LAN "leapsecmode slew\n" HIDDEN, "?", NULL},
     {"C06", LOOKS_LIKE_IT, LAN "smoothtime 400 0.001\n" HIDDEN, "?", NULL},
@@ -1232,6 +1239,7 @@ static const struct sample_row {
     {"C07", HOLDS, LAN "maxslewrate 1000\n", "W", NULL},
     {"C07", HOLDS_NOT, A, "", NULL},
     {"C07", LOOKS_LIKE_IT, "maxslewrate 1000\n", "", NULL},
+    {"C07", LOOKS_LIKE_IT, LOOPBACK "maxslewrate 1000\n", "", NULL},
     {"C07", LOOKS_LIKE_IT, LAN "maxslewrate 1000\nsmoothtime 400 0.001 leaponly\n", "",
      NULL},
     {"C07", LOOKS_LIKE_IT, LAN "maxslewrate 1000\n" HIDDEN, "?", NULL},

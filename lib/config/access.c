@@ -26,6 +26,7 @@ struct tree {
     struct node *nodes;
     uint32_t count;
     int family;
+    bool without_loopback;
 };
 
 /* --- making the tree --- */
@@ -138,6 +139,12 @@ static bool read_entry(const struct config_line *line, const struct directives *
     return true;
 }
 
+static bool is_about_loopback(const struct config_line *line)
+{
+    return line->word_count > 1 &&
+           config_subnet(line->words[line->word_count - 1]).is_loopback;
+}
+
 static bool make_tree(const struct config *config, enum config_service service,
                       struct tree *tree, bool *has_names)
 {
@@ -148,6 +155,8 @@ static bool make_tree(const struct config *config, enum config_service service,
         struct entry entry;
         bool is_name;
 
+        if (tree->without_loopback && is_about_loopback(&config->lines[i]))
+            continue;
         if (read_entry(&config->lines[i], &directives_of[service], &entry, &is_name) &&
             (entry.subnet.family == AF_UNSPEC || entry.subnet.family == tree->family)) {
             entry.node.line = (uint32_t)i;
@@ -202,7 +211,7 @@ static bool allows_all(const struct tree *tree)
 bool config_access(const struct config *config, enum config_service service, int family,
                    struct config_access *access)
 {
-    struct tree tree = {.family = family};
+    struct tree tree = {.family = family, .without_loopback = true};
     const bool is_good = make_tree(config, service, &tree, &access->has_names);
 
     access->any = false;
