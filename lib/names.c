@@ -40,7 +40,8 @@ static size_t length_of(const char *name)
     return length && name[length - 1] == '.' ? length - 1 : length;
 }
 
-bool name_is_under(const char *name, const char *domain)
+/* A domain itself, or a name under it, without regard to case. */
+static bool is_under(const char *name, const char *domain)
 {
     const size_t length = length_of(name), tail = length_of(domain);
 
@@ -54,7 +55,7 @@ static bool matches(const char *name, const char *pattern)
     const size_t length = strlen(pattern);
 
     if (*pattern == '.')
-        return name_is_under(name, pattern + 1);
+        return is_under(name, pattern + 1);
     if (pattern[length - 1] == '.' || pattern[length - 1] == ':')
         return !strncasecmp(name, pattern, length) && name_is_address(name);
     return length_of(name) == length && !strncasecmp(name, pattern, length);
@@ -146,7 +147,7 @@ bool name_is_private(const char *name)
     if (family)
         return is_private_address(family, bytes);
     for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
-        if (name_is_under(name, domains[i]))
+        if (is_under(name, domains[i]))
             return true;
     return !memchr(name, '.', length_of(name));
 }

@@ -27,9 +27,6 @@ bool name_is_same(const char *name, const char *other);
  * domain that is kept for private use. */
 bool name_is_private(const char *name);
 
-/* A domain itself, or a name under it, without regard to case. */
-bool name_is_under(const char *name, const char *domain);
-
 /* Who runs it: a company of which that is publicly known, else the part of the name that
  * somebody has registered ("example.co.uk"); the text is *length bytes long. An address
  * stands for itself. */

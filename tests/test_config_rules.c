@@ -365,6 +365,24 @@ static void in_a_domain(void)
     survey.domain_count = 1;
 }
 
+/* "search eu.corp.example.net", as of a host in a subdomain; or of one of Google. */
+static void in_a_subdomain(void)
+{
+    static const char *names[] = {"corp.google.com", "eu.corp.example.net"};
+
+    ours();
+    survey.domains = names;
+    survey.domain_count = 2;
+}
+
+static void in_a_top_domain(void)
+{
+    static const char *names[] = {"net", "co.uk"};
+
+    in_a_subdomain();
+    survey.domains = names;
+}
+
 static void deaf_to_ipv4(void)
 {
     ours();
@@ -979,6 +997,8 @@ static const struct sample_row {
     {"S11", LOOKS_LIKE_IT, "server 192.168.1.1\nserver 192.168.1.2\n", "", NULL},
     {"S11", LOOKS_LIKE_IT, "server a.example.net\nserver b.example.net\n", "",
      in_a_domain},
+    {"S11", LOOKS_LIKE_IT, "server a.corp.example.net\nserver b.corp.example.net\n", "",
+     in_a_subdomain},
 
     {"S12", HOLDS, "server time.google.com\nserver time.nist.gov\n", "C", NULL},
     {"S12", HOLDS, "server 216.239.35.4\nrefclock PPS /dev/pps0\n", "C", NULL},
@@ -1011,6 +1031,12 @@ static const struct sample_row {
     {"S15", LOOKS_LIKE_IT, "refclock PPS /dev/pps0 poll 2\n", "", NULL},
     {"S15", LOOKS_LIKE_IT, "server ntp.lan. minpoll 0\n", "", NULL},
     {"S15", LOOKS_LIKE_IT, "server ntp1.example.net. minpoll 0\n", "", in_a_domain},
+    {"S15", LOOKS_LIKE_IT, "server ntp1.corp.EXAMPLE.net minpoll 4\n", "",
+     in_a_subdomain},
+    {"S15", LOOKS_LIKE_IT, "server time.google.com minpoll 4\n", "", in_a_subdomain},
+    {"S15", HOLDS, "server a.sample.net minpoll 4\n", "W", in_a_subdomain},
+    {"S15", HOLDS, "server a.example.net minpoll 4\nserver ntp.example.co.uk minpoll 4\n",
+     "WW", in_a_top_domain},
 
     {"S16", HOLDS, "server a.example.net\n", "I", NULL},
     {"S16", HOLDS_NOT, A, "", NULL},

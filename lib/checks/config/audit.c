@@ -235,7 +235,7 @@ bool audit_is_foreign(const struct audit *audit, const struct config_source *sou
         (name_traits(source->name) & NAME_LINK))
         return false;
     for (size_t i = 0; i < audit->survey->domain_count; i++)
-        if (name_is_under(source->name, audit->survey->domains[i]))
+        if (name_shares_operator(source->name, audit->survey->domains[i]))
             return false;
     return true;
 }

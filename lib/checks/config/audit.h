@@ -158,8 +158,9 @@ bool audit_is_authenticated(const struct config_source *source);
 /* chronyd may select it: neither noselect nor authselectmode forbids that. */
 bool audit_is_usable(const struct audit *audit, const struct config_source *source);
 
-/* A server of the public Internet, by its name and this machine's domains. All others are
- * one's own: reference clocks, too, and servers with which a key was exchanged. */
+/* A server of the public Internet, by its name and whoever has registered this machine's
+ * domains. All others are one's own: reference clocks, too, and servers with which a key
+ * was exchanged. */
 bool audit_is_foreign(const struct audit *audit, const struct config_source *source);
 
 /* Addresses of the sources so far; begin with count 0. */
