@@ -117,7 +117,8 @@ struct survey {
     struct survey_process process;
     bool runs_another; /* a chronyd runs on this machine, and none that reads the file */
     struct survey_user user;
-    enum survey_answer serves_ipv4, serves_ipv6; /* a socket has the NTP port */
+    enum survey_answer serves_ipv4, serves_ipv6; /* a socket has the NTP port, and
+                                                    not on loopback alone */
 
     bool addresses_are_known;
     struct survey_address *addresses; /* of this machine */

@@ -4,6 +4,7 @@
 #include <ifaddrs.h>
 #include <limits.h>
 #include <netinet/in.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,27 +14,55 @@ enum {
     DOMAINS = 16,
     LINE = 512,
     RESOLVER_SIZE = 64 * 1024,
+    IPV4_DIGITS = 8,
+    PORT_DIGITS = 4,
 };
 
 /* --- sockets --- */
 
-/* The port behind the second colon of "  12: 00000000:007B 00000000:0000 ..."; 0: the
- * heading. */
-static unsigned local_port(const char *line)
+/* A hexadecimal number of so many digits. */
+static bool read_number(const char *text, size_t digits, uint32_t *number)
 {
-    const char *colon = strchr(line, ':');
-    unsigned port = 0;
+    static const char hex[] = "0123456789ABCDEF";
 
-    colon = colon ? strchr(colon + 1, ':') : NULL;
-    for (size_t i = 1; colon && i <= 4; i++) {
-        static const char digits[] = "0123456789ABCDEF";
-        const char *digit = colon[i] ? strchr(digits, colon[i]) : NULL;
+    *number = 0;
+    for (size_t i = 0; i < digits; i++) {
+        const char *digit = text[i] ? strchr(hex, text[i]) : NULL;
 
         if (!digit)
-            return 0;
-        port = port * 16 + (unsigned)(digit - digits);
+            return false;
+        *number = *number << 4 | (uint32_t)(digit - hex);
     }
-    return port;
+    return true;
+}
+
+/* 127/8 or ::1, which are written as numbers of 32 bits in the order of this machine. */
+static bool is_loopback(const char *address, size_t digits)
+{
+    uint32_t last;
+
+    if (!read_number(address + digits - IPV4_DIGITS, IPV4_DIGITS, &last))
+        return false;
+    if (digits == IPV4_DIGITS)
+        return ntohl(last) >> 24 == IN_LOOPBACKNET;
+    return strspn(address, "0") >= digits - IPV4_DIGITS && ntohl(last) == 1;
+}
+
+/* A line like "  12: 00000000:007B 00000000:0000 ...", which is of a socket that others
+ * reach at a port. */
+static bool is_open(const char *line, unsigned port)
+{
+    const char *address = strstr(line, ": ");
+    size_t digits;
+    uint32_t number;
+
+    if (!address)
+        return false;
+    address += strlen(": ");
+    digits = strcspn(address, ":");
+    return digits >= IPV4_DIGITS && address[digits] &&
+           read_number(address + digits + 1, PORT_DIGITS, &number) && number == port &&
+           !is_loopback(address, digits);
 }
 
 static enum survey_answer has_socket(const char *table, unsigned port)
@@ -45,7 +74,7 @@ static enum survey_answer has_socket(const char *table, unsigned port)
     if (!file)
         return SURVEY_UNTOLD;
     while (answer == SURVEY_NO && fgets(line, sizeof line, file))
-        if (local_port(line) == port)
+        if (is_open(line, port))
             answer = SURVEY_YES;
     if (ferror(file))
         answer = SURVEY_UNTOLD;

@@ -76,8 +76,24 @@ expect_process()
         expect_said 'good: chronyd does not run as root' finds_no P01
     fi
     expect_said 'good: it was started without a filter' finds information P02 'without'
-    audit_state serverstats
-    expect_said 'serverstats: the NTP port is open' finds_no A12
+}
+
+# Others are allowed; of the two chronyds one is where they reach it.
+expect_port()
+{
+    echo 'allow 192.0.2.0/24' | chronyd_server_for open $((LAB_BASE + 6)) ||
+        bail_out 'no open server'
+    echo 'allow 192.0.2.0/24
+bindaddress 127.0.0.61' | chronyd_server_for shut $((LAB_BASE + 7)) ||
+        bail_out 'no shut server'
+    audit "$LAB_DIR/open-server/chrony.conf"
+    expect_said 'open: the NTP port is open' finds_no A12
+    expect_said 'open: it is on all addresses' finds_no A10
+    audit "$LAB_DIR/shut-server/chrony.conf"
+    expect_said 'shut: the NTP port is open for this host alone' \
+        finds warning A12 'does not listen for them (IPv4)'
+    expect_said 'shut: so says its file' \
+        finds warning A10 'listens on loopback alone (127.0.0.61)'
 }
 
 # A file that chronyd has not read yet.
@@ -209,6 +225,7 @@ opened=$?
 lab_up $states || bail_out 'the lab does not come up'
 expect_same_sources
 expect_process
+expect_port
 expect_other_sources
 expect_silence
 expect_keys

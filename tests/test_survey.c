@@ -635,11 +635,10 @@ END_TEST
 
 /* A port that the system gives to nobody who asks for any: once it is closed, it stays
  * so. */
-static uint16_t bind_quiet_port(int descriptor)
+static uint16_t bind_quiet_port(int descriptor, in_addr_t place)
 {
     enum { FIRST = 61000 };
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(place)};
 
     for (uint16_t port = FIRST; port < UINT16_MAX; port++) {
         address.sin_port = htons(port);
@@ -649,20 +648,52 @@ static uint16_t bind_quiet_port(int descriptor)
     ck_abort_msg("no port is free");
 }
 
+/* Others reach it on all addresses, and not on those of loopback. */
+static const struct {
+    in_addr_t address;
+    enum survey_answer answer;
+} sockets[] = {
+    {INADDR_ANY, SURVEY_YES},
+    {INADDR_LOOPBACK, SURVEY_NO},
+    {0x7fffff01, SURVEY_NO},
+};
+
 START_TEST(sees_sockets)
 {
     int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
     char text[32];
 
-    snprintf(text, sizeof text, "port %u\n", bind_quiet_port(descriptor));
+    snprintf(text, sizeof text, "port %u\n",
+             bind_quiet_port(descriptor, sockets[_i].address));
     read_config(text);
     survey_network(&survey);
-    ck_assert_int_eq(survey.serves_ipv4, SURVEY_YES);
+    ck_assert_int_eq(survey.serves_ipv4, sockets[_i].answer);
     ck_assert_int_ne(survey.serves_ipv6, SURVEY_YES);
     close(descriptor);
     survey.address_count = survey.domain_count = 0;
     survey_network(&survey);
     ck_assert_int_eq(survey.serves_ipv4, SURVEY_NO);
+}
+END_TEST
+
+/* A machine without IPv6 has nothing to see. */
+START_TEST(sees_ipv6_sockets)
+{
+    static const struct in6_addr addresses[] = {IN6ADDR_ANY_INIT, IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = addresses[_i]};
+    socklen_t length = sizeof address;
+    int descriptor = socket(AF_INET6, SOCK_DGRAM, 0), one = 1;
+    char text[32];
+
+    setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    if (bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0) {
+        getsockname(descriptor, (struct sockaddr *)&address, &length);
+        snprintf(text, sizeof text, "port %u\n", ntohs(address.sin6_port));
+        read_config(text);
+        survey_network(&survey);
+        ck_assert_int_eq(survey.serves_ipv6, _i == 0 ? SURVEY_YES : SURVEY_NO);
+    }
+    close(descriptor);
 }
 END_TEST
 
@@ -710,7 +741,8 @@ Suite *test_suite(void)
     add_table_test(tcase, finds_the_process, commands);
     tcase_add_test(tcase, finds_no_process_of_a_container);
     tcase_add_test(tcase, finds_the_account);
-    tcase_add_test(tcase, sees_sockets);
+    add_table_test(tcase, sees_sockets, sockets);
+    tcase_add_loop_test(tcase, sees_ipv6_sockets, 0, 2);
     tcase_add_test(tcase, sees_addresses);
     suite_add_tcase(suite, tcase);
     return suite;

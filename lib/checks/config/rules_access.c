@@ -319,6 +319,19 @@ static void binds_elsewhere(struct audit *audit, const struct rule *rule)
     }
 }
 
+/* An address that no other host reaches. */
+static void binds_to_loopback(struct audit *audit, const struct rule *rule)
+{
+    for (size_t i = 0; i < FAMILIES; i++) {
+        const char *address = config_address(audit->config, rule->about, families[i]);
+
+        if (address && config_subnet(address).is_loopback &&
+            access_of(audit, families[i])->any)
+            audit_find_that(audit, rule, line_with(audit, rule->about, address), "%.50s",
+                            address);
+    }
+}
+
 static void serves_without_port(struct audit *audit, const struct rule *rule)
 {
     const struct config_line *line = audit_line(audit, rule->about);
@@ -510,6 +523,13 @@ const struct rule access_rules[] = {
      .finding = "chronyd binds to an address that this machine does not have",
      .remedy = "write an address of this machine, or delete the line",
      .look = binds_elsewhere,
+     .needs_all = true},
+    {.id = "A10",
+     .severity = SEVERITY_WARNING,
+     .finding = "clients are allowed, and chronyd listens on loopback alone",
+     .remedy = "delete bindaddress, or the allow lines",
+     .look = binds_to_loopback,
+     .about = "bindaddress",
      .needs_all = true},
     {.id = "A10",
      .severity = SEVERITY_WARNING,
