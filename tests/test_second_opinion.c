@@ -76,6 +76,9 @@ static const struct opinion_case {
     {"#!/bin/sh\n" VERSION_LINE
      "echo 'Fatal error : Could not open /a : No such file or directory' >&2; exit 1\n",
      SECOND_REFUSES, "Could not open", 0},
+    {"#!/bin/sh\n" VERSION_LINE
+     "echo 'Fatal error : Could not search for files matching /a/*' >&2; exit 1\n",
+     SECOND_FORBIDDEN, "Could not search for files", 0},
     {"#!/bin/sh\n" VERSION_LINE "i=0; while [ $i -lt 3000 ]; do\n"
      "echo 0123456789012345678901234567890123456789012345678901234567890123 >&2\n"
      "i=$((i + 1)); done; exit 0\n",

@@ -267,6 +267,9 @@ void second_opinion_version(const char *program, int64_t deadline,
 
 /* --- chronyd -p --- */
 
+/* It does not say why; a directory that is not there our own reader reports. */
+static const char no_search[] = "Could not search for files";
+
 /* How its complaints begin, of all versions. */
 static const char *const reasons[] = {
     "Invalid directive",
@@ -278,7 +281,7 @@ static const char *const reasons[] = {
     "Too many arguments",
     "Could not parse",
     "Could not open",
-    "Could not search for files",
+    no_search,
     "Maximum include level reached",
     "String too long",
 };
@@ -306,7 +309,7 @@ static void read_complaint(const char *said, struct second_answer *answer)
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0] && !answer->reason; i++)
         if (!strncmp(complaint, reasons[i], strlen(reasons[i])))
             answer->reason = reasons[i];
-    if (strstr(complaint, " : Permission denied"))
+    if (strstr(complaint, " : Permission denied") || answer->reason == no_search)
         answer->opinion = SECOND_FORBIDDEN;
     else
         answer->line = read_line_number(complaint);
