@@ -70,7 +70,7 @@ static void set_up(void)
 /* Makes the audit of a file, or of a text where that is NULL. */
 static void make_audit(const char *path, const char *text)
 {
-    char own[64];
+    static char own[64];
 
     snprintf(own, sizeof own, "%s/chrony.conf", directory);
     if (!path)
@@ -1503,6 +1503,42 @@ START_TEST(alarms_of_no_part)
 }
 END_TEST
 
+static const struct {
+    const char *file; /* of the directory, as chronyd names it */
+    size_t line;
+    const char *reason;
+    const char *found; /* its name, line and detail */
+} refusals[] = {
+    {"a.conf", 5, "Invalid directive", "a.conf:5 Invalid directive"},
+    {"chrony.conf", 1, "Invalid directive", "chrony.conf:1 Invalid directive"},
+    {NULL, 5, "Invalid directive", "chrony.conf:5 Invalid directive"},
+    {NULL, 0, NULL, "chrony.conf:0 see what it says"},
+    {"hunter2", 5, NULL, "chrony.conf:0 see what it says in an included file"},
+};
+
+/* Where chronyd says; but no name is shown that was not read here. */
+START_TEST(names_the_place_of_a_refusal)
+{
+    const struct finding *finding = audit.findings;
+    char found[256];
+
+    set_up();
+    second(SECOND_REFUSES);
+    survey.second.line = refusals[_i].line;
+    survey.second.reason = refusals[_i].reason;
+    if (refusals[_i].file)
+        snprintf(survey.second.file, SECOND_FILE, "%s/%s", directory, refusals[_i].file);
+    write_file("a.conf", "rtcsync\n");
+    make_audit(NULL, "include @/a.conf\n");
+    while (strcmp(finding->rule->id, "X01") != 0)
+        finding++;
+    snprintf(found, sizeof found, "%s:%zu %s", strrchr(finding->path, '/') + 1,
+             finding->line, finding->detail);
+    ck_assert_str_eq(found, refusals[_i].found);
+    clean_up();
+}
+END_TEST
+
 /* There are sources: more of the same kind would not help. */
 START_TEST(tells_what_keeps_sources_out)
 {
@@ -1991,6 +2027,7 @@ Suite *test_suite(void)
     tcase_add_test(rules, has_samples_of_each_rule);
     tcase_add_test(rules, finds_each_row);
     add_table_test(rules, alarms_of_no_part, samples);
+    add_table_test(rules, names_the_place_of_a_refusal, refusals);
     tcase_add_test(rules, tells_what_keeps_sources_out);
     tcase_add_test(rules, says_things_briefly);
     tcase_add_test(rules, audits_the_current_file);

@@ -61,39 +61,45 @@ static const struct opinion_case {
     enum second_opinion opinion;
     const char *reason;
     size_t line;
+    const char *file; /* NULL: none */
 } opinion_cases[] = {
-    {"#!/bin/sh\n" VERSION_LINE "exit 0\n", SECOND_ACCEPTS, NULL, 0},
+    {"#!/bin/sh\n" VERSION_LINE "exit 0\n", SECOND_ACCEPTS, NULL, 0, NULL},
     {"#!/bin/sh\n" VERSION_LINE "[ \"$*\" = '-p -f /the/file' ] || exit 0\n"
      "echo 'chronyd version 4.3 starting (+NTP)' >&2\n"
      "echo 'Fatal error : Invalid directive hunter2 at line 12 in file /a' >&2\nexit 1\n",
-     SECOND_REFUSES, "Invalid directive", 12},
+     SECOND_REFUSES, "Invalid directive", 12, "/a"},
+    {"#!/bin/sh\n" VERSION_LINE
+     "echo 'Fatal error : Could not parse a at line 9 in file /a b' >&2; exit 1\n",
+     SECOND_REFUSES, "Could not parse", 9, "/a b"},
     {"#!/bin/sh\n" VERSION_LINE "echo 'Fatal error : hunter2 at line 3' >&2; exit 1\n",
-     SECOND_REFUSES, NULL, 3},
-    {"#!/bin/sh\n" VERSION_LINE "exit 1\n", SECOND_REFUSES, NULL, 0},
+     SECOND_REFUSES, NULL, 3, NULL},
+    {"#!/bin/sh\n" VERSION_LINE "exit 1\n", SECOND_REFUSES, NULL, 0, NULL},
     {"#!/bin/sh\n" VERSION_LINE
      "echo 'Fatal error : Could not open /a : Permission denied' >&2; exit 1\n",
-     SECOND_FORBIDDEN, "Could not open", 0},
+     SECOND_FORBIDDEN, "Could not open", 0, NULL},
     {"#!/bin/sh\n" VERSION_LINE
      "echo 'Fatal error : Could not open /a : No such file or directory' >&2; exit 1\n",
-     SECOND_REFUSES, "Could not open", 0},
+     SECOND_REFUSES, "Could not open", 0, NULL},
     {"#!/bin/sh\n" VERSION_LINE
      "echo 'Fatal error : Could not search for files matching /a/*' >&2; exit 1\n",
-     SECOND_FORBIDDEN, "Could not search for files", 0},
+     SECOND_FORBIDDEN, "Could not search for files", 0, NULL},
     {"#!/bin/sh\n" VERSION_LINE "i=0; while [ $i -lt 3000 ]; do\n"
      "echo 0123456789012345678901234567890123456789012345678901234567890123 >&2\n"
      "i=$((i + 1)); done; exit 0\n",
-     SECOND_ACCEPTS, NULL, 0},
-    {"#!/bin/sh\n" VERSION_LINE "exec >&- 2>&-; sleep 30\n", SECOND_NO_ANSWER, NULL, 0},
-    {"#!/bin/sh\n" VERSION_LINE "sleep 30\n", SECOND_NO_ANSWER, NULL, 0},
+     SECOND_ACCEPTS, NULL, 0, NULL},
+    {"#!/bin/sh\n" VERSION_LINE "exec >&- 2>&-; sleep 30\n", SECOND_NO_ANSWER, NULL, 0,
+     NULL},
+    {"#!/bin/sh\n" VERSION_LINE "sleep 30\n", SECOND_NO_ANSWER, NULL, 0, NULL},
     {"#!/bin/sh\n" VERSION_LINE "while :; do echo x >&2; done\n", SECOND_NO_ANSWER, NULL,
-     0},
-    {"#!/bin/sh\n" VERSION_LINE "kill -KILL $$\n", SECOND_FAILED, NULL, 0},
-    {"#!/bin/sh\necho 'chronyd (chrony) version 3.5 (+NTP)'\n", SECOND_TOO_OLD, NULL, 0},
-    {"#!/bin/sh\necho 'ntpd 4.2.8'\n", SECOND_NO_CHRONYD, NULL, 0},
+     0, NULL},
+    {"#!/bin/sh\n" VERSION_LINE "kill -KILL $$\n", SECOND_FAILED, NULL, 0, NULL},
+    {"#!/bin/sh\necho 'chronyd (chrony) version 3.5 (+NTP)'\n", SECOND_TOO_OLD, NULL, 0,
+     NULL},
+    {"#!/bin/sh\necho 'ntpd 4.2.8'\n", SECOND_NO_CHRONYD, NULL, 0, NULL},
     {"#!/bin/sh\necho 'chronyd (chrony) version DEVELOPMENT (+NTP)'\n", SECOND_NO_CHRONYD,
-     NULL, 0},
-    {"#!/no/such/shell\n", SECOND_NO_PROGRAM, NULL, 0},
-    {"", SECOND_NO_PROGRAM, NULL, 0},
+     NULL, 0, NULL},
+    {"#!/no/such/shell\n", SECOND_NO_PROGRAM, NULL, 0, NULL},
+    {"", SECOND_NO_PROGRAM, NULL, 0, NULL},
 };
 
 START_TEST(second_opinion_is_told)
@@ -109,6 +115,7 @@ START_TEST(second_opinion_is_told)
     ck_assert(row->reason ? answer.reason && !strcmp(answer.reason, row->reason)
                           : !answer.reason);
     ck_assert_uint_eq(answer.line, row->line);
+    ck_assert_str_eq(answer.file, row->file ? row->file : "");
     ck_assert(row->opinion != SECOND_NO_ANSWER ||
               wait_now() - begin < 2 * NANOSECONDS_PER_SECOND);
 }

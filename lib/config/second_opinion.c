@@ -286,15 +286,21 @@ static const char *const reasons[] = {
     "String too long",
 };
 
-static size_t read_line_number(const char *said)
+/* "... at line 5 in file /etc/chrony.conf" */
+static void read_place(const char *said, struct second_answer *answer)
 {
-    static const char begin[] = " at line ";
-    const char *at = strstr(said, begin);
-    size_t number = 0;
+    static const char at_line[] = " at line ", in_file[] = " in file ";
+    const char *at = strstr(said, at_line);
+    size_t number = 0, length;
 
-    for (at = at ? at + sizeof begin - 1 : ""; *at >= '0' && *at <= '9'; at++)
+    for (at = at ? at + sizeof at_line - 1 : ""; *at >= '0' && *at <= '9'; at++)
         number = number > 100000000 ? number : number * 10 + (size_t)(*at - '0');
-    return number;
+    answer->line = number;
+    if (strncmp(at, in_file, sizeof in_file - 1) != 0)
+        return;
+    at += sizeof in_file - 1;
+    length = strcspn(at, "\n");
+    snprintf(answer->file, SECOND_FILE, "%.*s", (int)length, at);
 }
 
 /* 4.0 logs more than the complaint: it is what stands behind "Fatal error : ". */
@@ -312,7 +318,7 @@ static void read_complaint(const char *said, struct second_answer *answer)
     if (strstr(complaint, " : Permission denied") || answer->reason == no_search)
         answer->opinion = SECOND_FORBIDDEN;
     else
-        answer->line = read_line_number(complaint);
+        read_place(complaint, answer);
 }
 
 void second_opinion_ask(const char *program, const char *file, int64_t deadline,

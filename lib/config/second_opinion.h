@@ -5,8 +5,8 @@
  * There is no shell; chronyd gets an environment of two variables, no input, and a
  * process group of its own, which is killed at the deadline, and before a signal ends us.
  * Of what it writes a few kilobytes are kept, and none of it is passed on but what stands
- * in a table: chronyd quotes words of the file, which can be anything. Since chronyd
- * looks up names of allow while it reads, this can ask the DNS. */
+ * in a table, and the place that it names: chronyd quotes words of the file, which can be
+ * anything. Since chronyd looks up names of allow while it reads, this can ask the DNS. */
 #ifndef CONFIG_SECOND_OPINION_H
 #define CONFIG_SECOND_OPINION_H
 
@@ -26,7 +26,7 @@ enum second_opinion {
     SECOND_FAILED,     /* it could not be run, or did not end by itself */
 };
 
-enum { SECOND_FEATURES = 256 };
+enum { SECOND_FEATURES = 256, SECOND_FILE = 1024 };
 
 struct second_answer {
     enum second_opinion opinion;
@@ -36,6 +36,8 @@ struct second_answer {
     const char *reason; /* SECOND_REFUSES: what it says, as in "Invalid directive"; NULL:
                            words that this program does not know */
     size_t line;        /* SECOND_REFUSES: where; 0: it names none */
+    char file[SECOND_FILE]; /* with a line: of this file; "": it names none. Foreign
+                               bytes: to compare, not to show */
 };
 
 /* How an opinion that cannot be told is put, as in "may not read the file"; also what

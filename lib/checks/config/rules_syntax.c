@@ -187,6 +187,29 @@ static void has_oddity(struct audit *audit, const struct rule *rule)
     find_problems(audit, rule, is_lasting);
 }
 
+/* Of the names that chronyd says, only one that was read here is shown. */
+static const char *find_path(const struct audit *audit, const char *name)
+{
+    for (size_t i = 0; i < audit->config->file_count; i++)
+        if (!strcmp(audit->config->files[i]->path, name))
+            return audit->config->files[i]->path;
+    return NULL;
+}
+
+static void find_refusal(struct audit *audit, const struct rule *rule,
+                         const struct second_answer *second)
+{
+    const char *main_file = audit->survey->path;
+    const char *path = *second->file ? find_path(audit, second->file) : main_file;
+    struct finding *finding =
+        audit_find_at(audit, rule, path ? path : main_file, path ? second->line : 0);
+
+    if (finding)
+        snprintf(finding->detail, sizeof finding->detail, "%s%s",
+                 second->reason ? second->reason : "see what it says",
+                 path ? "" : " in an included file");
+}
+
 static void is_refused_by_chronyd(struct audit *audit, const struct rule *rule)
 {
     const struct second_answer *second = &audit->survey->second;
@@ -197,9 +220,7 @@ static void is_refused_by_chronyd(struct audit *audit, const struct rule *rule)
         audit_cannot_tell(audit, rule, NULL, "the program that was asked %s",
                           second_opinion_text(second->opinion));
     else if (config_is_accepted(audit->config))
-        audit_find_that(audit, rule, NULL, "%s, line %zu",
-                        second->reason ? second->reason : "see what it says",
-                        second->line);
+        find_refusal(audit, rule, second);
 }
 
 /* --- what does not go together --- */
