@@ -3,10 +3,11 @@
  * only place of the suite that runs another program.
  *
  * There is no shell; chronyd gets an environment of two variables, no input, and a
- * process group of its own, which is killed at the deadline, and before a signal ends us.
- * Of what it writes a few kilobytes are kept, and none of it is passed on but what stands
- * in a table, and the place that it names: chronyd quotes words of the file, which can be
- * anything. Since chronyd looks up names of allow while it reads, this can ask the DNS. */
+ * process group of its own, which is killed at the deadline, and before SIGTERM, SIGINT
+ * or SIGHUP ends us. Of what it writes a few kilobytes are kept, and none of it is passed
+ * on but what stands in a table, and the place that it names: chronyd quotes words of the
+ * file, which can be anything. Since chronyd looks up names of allow while it reads, this
+ * can ask the DNS. */
 #ifndef CONFIG_SECOND_OPINION_H
 #define CONFIG_SECOND_OPINION_H
 
