@@ -152,6 +152,18 @@ START_TEST(second_opinion_is_had_when_the_end_of_children_is_ignored)
 }
 END_TEST
 
+/* As nohup ignores SIGHUP: it does not end us, nor what is asked. */
+START_TEST(second_opinion_is_had_when_a_signal_is_ignored)
+{
+    struct second_answer answer;
+
+    signal(SIGHUP, SIG_IGN);
+    ask(program("#!/bin/sh\n" VERSION_LINE "kill -HUP $PPID; sleep 0.2; exit 1\n"), "/a",
+        INT64_MAX, &answer);
+    ck_assert_int_eq(answer.opinion, SECOND_REFUSES);
+}
+END_TEST
+
 /* Waits until the program has written its number. */
 static pid_t read_pid(void)
 {
@@ -220,6 +232,7 @@ Suite *test_suite(void)
     add_table_test(tcase, second_opinion_is_told, opinion_cases);
     tcase_add_test(tcase, second_opinion_names_its_version);
     tcase_add_test(tcase, second_opinion_is_had_when_the_end_of_children_is_ignored);
+    tcase_add_test(tcase, second_opinion_is_had_when_a_signal_is_ignored);
     tcase_add_loop_test(tcase, second_opinion_ends_with_us, 0, 3);
     tcase_add_test(tcase, second_opinion_leaves_nothing_behind);
     suite_add_tcase(suite, tcase);

@@ -114,15 +114,18 @@ static bool has_ended(pid_t process)
            ended.si_pid == process;
 }
 
-/* The signals that end us wait until nothing of the child is left. */
+/* The signals that end us wait until nothing of the child is left. One that is ignored
+ * does not end us: blocked, it would be kept. */
 static sigset_t ending_signals(void)
 {
+    static const int usual[] = {SIGTERM, SIGINT, SIGHUP};
+    struct sigaction present;
     sigset_t signals;
 
     sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGHUP);
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        if (!sigaction(usual[i], NULL, &present) && present.sa_handler != SIG_IGN)
+            sigaddset(&signals, usual[i]);
     return signals;
 }
 
