@@ -83,6 +83,7 @@ static bool is_contained(const char *process)
 struct command {
     const char *file;    /* -f; NULL: the default */
     bool has_directives; /* they are given in place of a file */
+    bool is_single;      /* it answers a question, or sets the clock once: no daemon */
 };
 
 static void take_flag(struct survey_process *process, char letter)
@@ -125,6 +126,7 @@ static const char *take_word(struct survey_process *process, struct command *com
 
         if (!strchr("fFlLPtu", *letter)) {
             take_flag(process, *letter);
+            command->is_single = command->is_single || strchr("hpqQv", *letter);
             continue;
         }
         if (value >= end)
@@ -162,22 +164,14 @@ static bool leads_to(const char *process, const char *name, const char *path)
     return survey_same_file(name, path) || (*name != '/' && survey_same_file(from, path));
 }
 
-static bool reads_file(struct survey_process *process, const char *id, const char *path,
+static bool reads_file(const struct command *command, const char *id, const char *path,
                        const char *default_path)
 {
-    char text[COMMAND_LINE];
-    size_t length = read_proc(id, "cmdline", text, sizeof text);
-    struct command command;
-
-    *process = (struct survey_process){.is_known = true};
-    if (!length)
+    if (command->has_directives)
         return false;
-    command = parse_command(process, text, length);
-    if (command.has_directives)
-        return false;
-    if (!command.file)
+    if (!command->file)
         return default_path != NULL;
-    return leads_to(id, command.file, path);
+    return leads_to(id, command->file, path);
 }
 
 /* --- its user --- */
@@ -220,22 +214,35 @@ static void read_user(struct survey *survey, const char *process)
     survey->process.user = survey->user.id;
 }
 
+/* A daemon that reads the file ends the search; any other one is noted. */
+static void look_at(struct survey *survey, const char *id, const char *default_path)
+{
+    struct survey_process process = {.is_known = true};
+    char text[COMMAND_LINE];
+    const size_t length = read_proc(id, "cmdline", text, sizeof text);
+    struct command command;
+
+    if (!length)
+        return;
+    command = parse_command(&process, text, length);
+    if (command.is_single)
+        return;
+    survey->runs_another = true;
+    if (!reads_file(&command, id, survey->path, default_path))
+        return;
+    survey->process = process;
+    read_user(survey, id);
+    survey->process.is_known = survey->user.is_known;
+}
+
 void survey_process(struct survey *survey, const char *default_path)
 {
     DIR *list = opendir("/proc");
     const struct dirent *entry;
-    struct survey_process process;
 
-    while (list && !survey->process.is_known && (entry = readdir(list))) {
-        if (!is_chronyd(entry->d_name) || is_contained(entry->d_name))
-            continue;
-        survey->runs_another = true;
-        if (!reads_file(&process, entry->d_name, survey->path, default_path))
-            continue;
-        survey->process = process;
-        read_user(survey, entry->d_name);
-        survey->process.is_known = survey->user.is_known;
-    }
+    while (list && !survey->process.is_known && (entry = readdir(list)))
+        if (is_chronyd(entry->d_name) && !is_contained(entry->d_name))
+            look_at(survey, entry->d_name, default_path);
     survey->runs_another = survey->runs_another && !survey->process.is_known;
     if (list)
         closedir(list);

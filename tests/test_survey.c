@@ -562,6 +562,33 @@ START_TEST(finds_the_process)
 }
 END_TEST
 
+/* A daemon that somebody else started, perhaps just now, or has just ended. */
+static bool runs_another(void)
+{
+    survey.runs_another = false;
+    survey_process(&survey, NULL);
+    return survey.runs_another;
+}
+
+static const char *const single[] = {"-p", "-Q", "-xq", "-v", "-nh"};
+
+/* What answers a question, or sets the clock once, is no daemon at all. */
+START_TEST(finds_no_process_that_ends_by_itself)
+{
+    const char *const arguments[7] = {single[_i], "-f", "@/chrony.conf"};
+    bool before, then;
+    pid_t process;
+
+    read_config("rtcsync\n");
+    before = runs_another();
+    process = start(arguments);
+    then = runs_another();
+    end(process);
+    ck_assert(!survey.process.is_known);
+    ck_assert(!then || before || runs_another());
+}
+END_TEST
+
 /* Writes a byte when that is not possible. */
 static void contain(int ready)
 {
@@ -739,6 +766,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, bounds_waivers);
     add_table_test(tcase, misses_waivers, no_waivers);
     add_table_test(tcase, finds_the_process, commands);
+    add_table_test(tcase, finds_no_process_that_ends_by_itself, single);
     tcase_add_test(tcase, finds_no_process_of_a_container);
     tcase_add_test(tcase, finds_the_account);
     add_table_test(tcase, sees_sockets, sockets);
