@@ -154,14 +154,16 @@ static struct command parse_command(struct survey_process *process, const char *
     return command;
 }
 
-/* A relative path begins where the process is, which others may not see, or where it was
- * started, which is perhaps where we are. */
+/* A relative path begins where the process is. Where others may not see that, it is
+ * perhaps where we are. */
 static bool leads_to(const char *process, const char *name, const char *path)
 {
-    char from[PATH_MAX];
+    char place[64], from[PATH_MAX];
+    struct stat status;
 
-    snprintf(from, sizeof from, "/proc/%s/cwd/%s", process, name);
-    return survey_same_file(name, path) || (*name != '/' && survey_same_file(from, path));
+    snprintf(place, sizeof place, "/proc/%.20s/cwd", process);
+    snprintf(from, sizeof from, "%s/%s", place, name);
+    return survey_same_file(*name != '/' && !stat(place, &status) ? from : name, path);
 }
 
 static bool reads_file(const struct command *command, const char *id, const char *path,

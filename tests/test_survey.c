@@ -562,6 +562,47 @@ START_TEST(finds_the_process)
 }
 END_TEST
 
+/* It has the name of another file where we are. */
+START_TEST(finds_no_process_from_elsewhere)
+{
+    const char *const arguments[7] = {"-f", "keys"};
+    pid_t process;
+
+    mkdir(in_directory("shut"), 0755);
+    write_file("keys", "");
+    write_file("shut/keys", "");
+    ck_assert_int_eq(chdir(in_directory("shut")), 0);
+    survey.path = in_directory("shut/keys");
+    process = start(arguments);
+    survey_process(&survey, NULL);
+    ck_assert(!survey.process.is_known);
+    survey.path = in_directory("keys");
+    survey_process(&survey, NULL);
+    end(process);
+    ck_assert(survey.process.is_known);
+}
+END_TEST
+
+/* Nobody may see where a process of root is: it may be here. */
+START_TEST(finds_a_process_that_is_perhaps_here)
+{
+    const char *const arguments[7] = {"-f", "chrony.conf"};
+    pid_t process;
+
+    if (geteuid() != 0)
+        return;
+    read_config("rtcsync\n");
+    process = start(arguments);
+    ck_assert_int_eq(chmod(directory, 0755), 0);
+    ck_assert_int_eq(chdir(directory), 0);
+    ck_assert_int_eq(seteuid(65534), 0);
+    survey_process(&survey, NULL);
+    ck_assert_int_eq(seteuid(0), 0);
+    end(process);
+    ck_assert(survey.process.is_known);
+}
+END_TEST
+
 /* A daemon that somebody else started, perhaps just now, or has just ended. */
 static bool runs_another(void)
 {
@@ -766,6 +807,8 @@ Suite *test_suite(void)
     tcase_add_test(tcase, bounds_waivers);
     add_table_test(tcase, misses_waivers, no_waivers);
     add_table_test(tcase, finds_the_process, commands);
+    tcase_add_test(tcase, finds_no_process_from_elsewhere);
+    tcase_add_test(tcase, finds_a_process_that_is_perhaps_here);
     add_table_test(tcase, finds_no_process_that_ends_by_itself, single);
     tcase_add_test(tcase, finds_no_process_of_a_container);
     tcase_add_test(tcase, finds_the_account);
