@@ -21,7 +21,7 @@ enum survey_role {
     SURVEY_NTS_KEY,          /* ntsserverkey */
     SURVEY_LOG_DIRECTORY,    /* logdir */
     SURVEY_LOG_FILE,         /* in it; only those that are there */
-    SURVEY_MAIN_DIRECTORY,   /* that the main file is in */
+    SURVEY_MAIN_DIRECTORY,   /* that the main file is in; also what it is a link to */
     SURVEY_CONFIG_DIRECTORY, /* confdir or sourcedir */
     SURVEY_SOCKET_DIRECTORY, /* of bindcmdaddress PATH, or chronyd's default */
     SURVEY_LEAP_ZONE,        /* leapsectz */

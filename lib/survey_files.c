@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -166,15 +167,26 @@ static void add_socket_directory(struct survey *survey)
                  survey_copy(survey, path, (size_t)(slash - path)));
 }
 
-static void add_main_directory(struct survey *survey)
+static const char *directory_of(struct survey *survey, const char *path)
 {
-    const char *slash = strrchr(survey->path, '/');
-    const size_t length = slash ? (size_t)(slash - survey->path) : 0;
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash ? (size_t)(slash - path) : 0;
 
-    add_file(survey, SURVEY_MAIN_DIRECTORY, NULL,
-             !slash   ? "."
-             : length ? survey_copy(survey, survey->path, length)
-                      : "/");
+    return !slash ? "." : length ? survey_copy(survey, path, length) : "/";
+}
+
+/* Where the file is a link, what it leads to can be replaced, too. */
+static void add_main_directories(struct survey *survey)
+{
+    const char *directory = directory_of(survey, survey->path), *other;
+    char target[PATH_MAX];
+
+    add_file(survey, SURVEY_MAIN_DIRECTORY, NULL, directory);
+    if (!directory || !realpath(survey->path, target))
+        return;
+    other = directory_of(survey, target);
+    if (other && !survey_same_file(other, directory))
+        add_file(survey, SURVEY_MAIN_DIRECTORY, NULL, other);
 }
 
 static void add_rotation(struct survey *survey)
@@ -198,7 +210,7 @@ void survey_files(struct survey *survey)
     add_logs(survey);
     add_zone(survey);
     add_socket_directory(survey);
-    add_main_directory(survey);
+    add_main_directories(survey);
     add_rotation(survey);
 }
 

@@ -720,6 +720,19 @@ static void sticky_main_directory(void)
     main_directory(S_ISVTX | 0777);
 }
 
+/* The owner may replace all that is in it. */
+static void sticky_main_directory_of_somebody(void)
+{
+    sticky_main_directory();
+    files[0].owner = 4242;
+}
+
+static void main_directory_beyond_a_link(void)
+{
+    main_directory(0755);
+    add_file(SURVEY_MAIN_DIRECTORY, 0755, 4242);
+}
+
 static void with_waiver(void)
 {
     survey.waivers_path = "/etc/waivers";
@@ -1369,6 +1382,8 @@ static const struct sample_row {
     {"P04", HOLDS, A, "W", file_of_somebody},
     {"P04", HOLDS, A, "W", directory_of_somebody},
     {"P04", HOLDS, A, "W", open_main_directory},
+    {"P04", HOLDS, A, "W", sticky_main_directory_of_somebody},
+    {"P04", HOLDS, A, "W", main_directory_beyond_a_link},
     {"P04", LOOKS_LIKE_IT, A, "", sticky_main_directory},
 
     {"M01", HOLDS, A, "I", is_silent},

@@ -267,6 +267,37 @@ START_TEST(finds_directories)
 }
 END_TEST
 
+/* Whoever owns either can replace the file. */
+START_TEST(finds_both_ends_of_a_link)
+{
+    read_config("rtcsync\n");
+    mkdir(in_directory("shut"), 0755);
+    ck_assert_int_eq(symlink("../chrony.conf", in_directory("shut/keys")), 0);
+    survey.path = in_directory("shut/keys");
+    survey_files(&survey);
+    ck_assert_uint_ge(survey.file_count, 3);
+    ck_assert_int_eq(survey.files[1].role, SURVEY_MAIN_DIRECTORY);
+    ck_assert_str_eq(survey.files[1].path, in_directory("shut"));
+    ck_assert_int_eq(survey.files[2].role, SURVEY_MAIN_DIRECTORY);
+    ck_assert_str_eq(survey.files[2].path, directory);
+}
+END_TEST
+
+/* A name in the present directory is in one directory. */
+START_TEST(finds_one_directory_of_a_name)
+{
+    size_t count = 0;
+
+    read_config("rtcsync\n");
+    ck_assert_int_eq(chdir(directory), 0);
+    survey.path = "chrony.conf";
+    survey_files(&survey);
+    for (size_t i = 0; i < survey.file_count; i++)
+        count += survey.files[i].role == SURVEY_MAIN_DIRECTORY;
+    ck_assert_uint_eq(count, 1);
+}
+END_TEST
+
 START_TEST(leaves_out_a_closed_socket)
 {
     read_config("bindcmdaddress /\n");
@@ -797,6 +828,8 @@ Suite *test_suite(void)
     add_table_test(tcase, sees_places, places);
     tcase_add_test(tcase, sees_links);
     tcase_add_test(tcase, finds_directories);
+    tcase_add_test(tcase, finds_both_ends_of_a_link);
+    tcase_add_test(tcase, finds_one_directory_of_a_name);
     tcase_add_test(tcase, leaves_out_a_closed_socket);
     add_table_test(tcase, reads_leap_lists, leap_lists);
     add_table_test(tcase, looks_into_zones, zones);

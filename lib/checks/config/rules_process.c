@@ -84,24 +84,22 @@ static void describe(struct finding *finding, mode_t mode, uid_t owner, gid_t gr
                  (unsigned)mode & 0777, (unsigned)owner, (unsigned)group);
 }
 
+/* In a directory of root such as /tmp nobody may replace what is another's. */
+static bool keeps_its_files(const struct survey_file *file)
+{
+    return (file->mode & S_ISVTX) && file->owner == 0;
+}
+
 static void judge_directories(struct audit *audit, const struct rule *rule,
                               enum survey_role role)
 {
     const struct survey_file *file = NULL;
 
     while ((file = audit_next_file(audit, file, role)))
-        if (!file->error && is_open(file->mode, file->owner, file->group))
+        if (!file->error && is_open(file->mode, file->owner, file->group) &&
+            !(role == SURVEY_MAIN_DIRECTORY && keeps_its_files(file)))
             describe(audit_find_at(audit, rule, file->path, 0), file->mode, file->owner,
                      file->group);
-}
-
-/* In a directory such as /tmp nobody may replace what is another's. */
-static void judge_main_directory(struct audit *audit, const struct rule *rule)
-{
-    const struct survey_file *file = audit_next_file(audit, NULL, SURVEY_MAIN_DIRECTORY);
-
-    if (file && !(file->mode & S_ISVTX))
-        judge_directories(audit, rule, SURVEY_MAIN_DIRECTORY);
 }
 
 static void can_be_changed(struct audit *audit, const struct rule *rule)
@@ -116,7 +114,7 @@ static void can_be_changed(struct audit *audit, const struct rule *rule)
             describe(audit_find_at(audit, rule, file->path, 0), file->mode, file->owner,
                      file->group);
     }
-    judge_main_directory(audit, rule);
+    judge_directories(audit, rule, SURVEY_MAIN_DIRECTORY);
     judge_directories(audit, rule, SURVEY_CONFIG_DIRECTORY);
 }
 
