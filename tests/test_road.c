@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NOBODY = 65534 };
+enum { NOBODY = 65534, SOME_GROUP = 4242 };
 
 /* A directory for a chronyd's socket, and the path of the socket in it. */
 static char directory[64], path[TARGET_PATH];
@@ -167,7 +167,7 @@ START_TEST(is_forbidden_to_others)
 }
 END_TEST
 
-/* 0: root has become the owner of the directory for good, without any other group. */
+/* 0: root has become the owner of the directory for good, with its group alone. */
 static int become_owner(void)
 {
     int error = (int)open_road();
@@ -175,7 +175,7 @@ static int become_owner(void)
 
     if (error)
         return error;
-    return getuid() != NOBODY || geteuid() != NOBODY || getgid() != NOBODY ||
+    return getuid() != NOBODY || geteuid() != NOBODY || getgid() != SOME_GROUP ||
                    getgroups(8, groups) != 0 || setuid(0) == 0
                ? 97
                : 0;
@@ -186,7 +186,7 @@ START_TEST(becomes_the_owner)
     int listener = bind_socket(SOCK_DGRAM);
 
     if (geteuid() == 0) {
-        ck_assert_int_eq(chown(directory, NOBODY, NOBODY), 0);
+        ck_assert_int_eq(chown(directory, NOBODY, SOME_GROUP), 0);
         ck_assert_int_eq(chown(path, NOBODY, NOBODY), 0);
         ck_assert_int_eq(in_child(become_owner), 0);
     }

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,16 +43,12 @@ enum session_error road_error(const struct target *target, size_t index, int num
 
 /* --- the Unix socket --- */
 
-/* root gives up its rights, and its groups in any case. */
+/* root gives up its rights, and its groups in any case. The group of the directory is
+ * that of chronyd, which uses no other; to look up an account can take for ever. */
 static enum session_error become_owner(uid_t owner, gid_t group)
 {
-    const struct passwd *entry;
-
     if (geteuid() != 0)
         return geteuid() == owner ? SESSION_OK : SESSION_FORBIDDEN;
-    entry = getpwuid(owner);
-    if (entry)
-        group = entry->pw_gid;
     if (setgroups(0, NULL) && owner != 0)
         return SESSION_FORBIDDEN;
     if (owner != 0 && (setresgid(group, group, group) || setresuid(owner, owner, owner)))

@@ -10,7 +10,7 @@
  * and is closed by road_close(). On an error *descriptor is -1.
  *
  * For a Unix socket our own end is bound at target->own_path. root becomes the owner of
- * that directory first, for good, with that user's group alone: chronyd can then answer,
+ * that directory first, for good, with its group alone: chronyd can then answer,
  * and nothing that another user has put there is used with root's rights. A directory
  * that everybody may write to is refused. What runs that were killed left behind is
  * removed. */
