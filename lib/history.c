@@ -251,7 +251,8 @@ static enum history_error write_beside(const char *path, char *beside, const cha
     return number ? error_of(number) : HISTORY_OK;
 }
 
-/* A signal that ends the process must not leave the other file behind. */
+/* A signal that ends the process must not leave the other file behind. An alarm may: it
+ * ends a wait for the file system. */
 static enum history_error write_file(const char *path, const struct history *history)
 {
     char text[HISTORY_FILE], beside[4096];
@@ -262,6 +263,7 @@ static enum history_error write_file(const char *path, const struct history *his
     if (snprintf(beside, sizeof beside, "%s.XXXXXX", path) >= (int)sizeof beside)
         return HISTORY_FAILED;
     sigfillset(&all);
+    sigdelset(&all, SIGALRM);
     sigprocmask(SIG_BLOCK, &all, &before);
     error = write_beside(path, beside, text, length);
     sigprocmask(SIG_SETMASK, &before, NULL);

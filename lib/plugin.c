@@ -22,6 +22,7 @@ enum {
     TITLE = 64,
     DEFAULT_PORT = 323,
     ALARM_TEXT = 4 * USAGE_TEXT, /* one reason in any format */
+    ALARM_GRACE = NANOSECONDS_PER_SECOND / 5,
     LIBRARY_MEMORY =
         96 * 1024, /* below the size that malloc() gives back to the system */
 };
@@ -90,8 +91,23 @@ static void render(const struct result *result, const struct invocation *invocat
     invocation->format->render(result, &options, out);
 }
 
+/* 0: never. What is left of a deadline that has passed is the shortest time. */
+static void set_alarm(int64_t deadline)
+{
+    int64_t left = deadline ? (deadline - wait_now()) / 1000 : 0; /* us */
+    struct itimerval timer = {.it_value.tv_sec = 0};
+
+    if (deadline && left < 1)
+        left = 1;
+    timer.it_value.tv_sec = (time_t)(left / 1000000);
+    timer.it_value.tv_usec = (suseconds_t)(left % 1000000);
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* No alarm comes in between. */
 static int print_result(const struct result *result, const struct invocation *invocation)
 {
+    set_alarm(0);
     render(result, invocation, stdout);
     return finish((int)result_state(result));
 }
@@ -112,12 +128,16 @@ static char alarm_text[ALARM_TEXT];
 static size_t alarm_length;
 static int alarm_status;
 
+static char own_path[TARGET_PATH]; /* of our end of a Unix socket; "": there is none */
+
 static void on_alarm(int signal)
 {
+    const bool written =
+        write(STDOUT_FILENO, alarm_text, alarm_length) == (ssize_t)alarm_length;
+
     (void)signal;
-    _exit(write(STDOUT_FILENO, alarm_text, alarm_length) == (ssize_t)alarm_length
-              ? alarm_status
-              : STATE_UNKNOWN);
+    unlink(own_path);
+    _exit(written ? alarm_status : STATE_UNKNOWN);
 }
 
 static void prepare_alarm(const struct invocation *invocation, const char *title,
@@ -138,27 +158,30 @@ static void prepare_alarm(const struct invocation *invocation, const char *title
     fclose(line);
 }
 
-/* 0: never. What is left of a deadline that has passed is the shortest time. */
-static void set_alarm(int64_t deadline)
-{
-    int64_t left = deadline ? (deadline - wait_now()) / 1000 : 0; /* us */
-    struct itimerval timer = {.it_value.tv_sec = 0};
-
-    if (deadline && left < 1)
-        left = 1;
-    timer.it_value.tv_sec = (time_t)(left / 1000000);
-    timer.it_value.tv_usec = (suseconds_t)(left % 1000000);
-    setitimer(ITIMER_REAL, &timer, NULL);
-}
-
+/* In place of the alarm before. */
 static void start_alarm(const struct invocation *invocation, const char *title,
                         enum state state, const char *text, int64_t deadline)
 {
     struct sigaction action = {.sa_handler = on_alarm};
 
+    signal(SIGALRM, SIG_IGN);
     prepare_alarm(invocation, title, state, text);
     sigaction(SIGALRM, &action, NULL);
     set_alarm(deadline);
+}
+
+/* For all that has no alarm of its own: accounts and files may be on the network. What
+ * knows the deadline itself gets the time to say how it ended. */
+static void start_file_alarm(const struct invocation *invocation, const char *title,
+                             int64_t deadline)
+{
+    char text[REASON_TEXT];
+
+    snprintf(text, sizeof text,
+             "files and accounts of this machine were not read within %g s: see its "
+             "network file systems and /etc/nsswitch.conf, or give a longer -t",
+             invocation->settings.timeout);
+    start_alarm(invocation, title, STATE_UNKNOWN, text, deadline + ALARM_GRACE);
 }
 
 static void start_host_alarm(const struct invocation *invocation, const char *title,
@@ -188,7 +211,7 @@ static enum target_error look_up(const struct invocation *invocation, const char
         start_host_alarm(invocation, title, role, host, deadline);
     found = target_find(target, host, port, family, reason);
     if (host)
-        set_alarm(0);
+        start_file_alarm(invocation, title, deadline);
     return found;
 }
 
@@ -327,19 +350,18 @@ static void find_named_servers(const struct invocation *invocation, const char *
 
 /* --- our end of a Unix socket is a file: it goes when a signal ends the run, too --- */
 
-static char own_path[TARGET_PATH];
-
 static void on_end(int signal)
 {
     unlink(own_path);
     raise(signal); /* the handler is gone by now */
 }
 
-/* All signals end a process but these, and those that are ignored. */
+/* All signals end a process but these, and those that are ignored; the alarm has its own
+ * way. */
 static bool ends_process(int signal)
 {
-    static const int others[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGTSTP,
-                                 SIGTTIN, SIGTTOU, SIGURG,  SIGWINCH};
+    static const int others[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT,  SIGTSTP,
+                                 SIGTTIN, SIGTTOU, SIGURG,  SIGWINCH, SIGALRM};
     struct sigaction present;
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
@@ -472,38 +494,21 @@ static int ask_and_judge(const struct invocation *invocation, const char *title,
     return status;
 }
 
-/* Accounts and files may be on the network. */
-static void start_file_alarm(const struct invocation *invocation, const char *title,
-                             int64_t deadline)
+static bool find_means(const struct settings *settings, int64_t deadline,
+                       struct means *means, char error[static USAGE_TEXT])
 {
-    char text[REASON_TEXT];
-
-    snprintf(text, sizeof text,
-             "files and accounts of this machine were not read within %g s: see its "
-             "network file systems and /etc/nsswitch.conf, or give a longer -t",
-             invocation->settings.timeout);
-    start_alarm(invocation, title, STATE_UNKNOWN, text, deadline);
-}
-
-static bool find_means(const struct invocation *invocation, const char *title,
-                       int64_t deadline, struct means *means,
-                       char error[static USAGE_TEXT])
-{
-    const struct settings *settings = &invocation->settings;
     const struct surveyor *surveyor = find_surveyor();
     bool found = true;
 
     memset(means, 0, sizeof *means);
     if (!surveyor && !settings->key && !settings->nts)
         return true;
-    start_file_alarm(invocation, title, deadline);
     if (surveyor) {
         means->survey = surveyor->take(settings, deadline, error);
         found = means->survey;
     }
     if (plugin.authentication)
         found = plugin.authentication->load(settings, &means->credentials, error);
-    set_alarm(0);
     return found;
 }
 
@@ -524,7 +529,8 @@ static int run_checks(const struct invocation *invocation, const char *title,
     char error[USAGE_TEXT];
     int status;
 
-    if (!find_means(invocation, title, deadline, &means, error))
+    start_file_alarm(invocation, title, deadline);
+    if (!find_means(&invocation->settings, deadline, &means, error))
         return print_reason(invocation, title, STATE_UNKNOWN, error);
     status = ask_and_judge(invocation, title, deadline, &means);
     release_means(&means);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Preloaded into a plugin: names are looked up for ever, addresses are not; and
- * directories, and files called "lost", are read for ever, as on a file server that is
- * gone. */
+/* Preloaded into a plugin: names and accounts are looked up for ever, addresses are not;
+ * and directories, and files called "lost", are read for ever, and no file ever gets its
+ * name, as on a file server that is gone. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <pwd.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,6 +29,21 @@ int getaddrinfo(const char *restrict node, const char *restrict service,
 DIR *opendir(const char *name)
 {
     (void)name;
+    for (;;)
+        pause();
+}
+
+int rename(const char *from, const char *to)
+{
+    (void)from;
+    (void)to;
+    for (;;)
+        pause();
+}
+
+struct passwd *getpwuid(uid_t user)
+{
+    (void)user;
     for (;;)
         pause();
 }

@@ -295,6 +295,23 @@ START_TEST(answers_a_plugin)
 }
 END_TEST
 
+/* What an alarm ends leaves nothing behind either; it says what hangs. */
+START_TEST(cleans_up_on_an_alarm)
+{
+    int listener = bind_socket(SOCK_DGRAM);
+    uint8_t byte;
+
+    run_start(&run, "leap", (const char *const[]){"-S", path, NULL}, NULL);
+    ck_assert_int_ge(recv(listener, &byte, 1, 0), 1);
+    ck_assert_uint_eq(count_others(), 1);
+    kill(run.process, SIGALRM);
+    run_finish(&run, 1);
+    ck_assert_int_eq(run.status, 3);
+    ck_assert_ptr_nonnull(strstr(run.out, "files and accounts of this machine"));
+    close(listener);
+}
+END_TEST
+
 static const struct {
     const char *option;
     const char *out;
@@ -381,6 +398,7 @@ Suite *test_suite(void)
     add_table_test(plugin, explains_paths, mistakes);
     tcase_add_test(plugin, excludes_other_roads);
     add_table_test(plugin, cleans_up_on_signals, signals);
+    tcase_add_test(plugin, cleans_up_on_an_alarm);
     suite_add_tcase(suite, plugin);
     return suite;
 }
