@@ -158,15 +158,19 @@ static void prepare_alarm(const struct invocation *invocation, const char *title
     fclose(line);
 }
 
-/* In place of the alarm before. */
+/* In place of the alarm before. Whoever started us may have blocked the signal. */
 static void start_alarm(const struct invocation *invocation, const char *title,
                         enum state state, const char *text, int64_t deadline)
 {
     struct sigaction action = {.sa_handler = on_alarm};
+    sigset_t signals;
 
     signal(SIGALRM, SIG_IGN);
     prepare_alarm(invocation, title, state, text);
     sigaction(SIGALRM, &action, NULL);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
     set_alarm(deadline);
 }
 

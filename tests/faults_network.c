@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,16 @@ void fault_resolve_slowly(void)
     fault_preload("slow_resolver.so");
 }
 
+/* A signal that whoever starts the plugin blocks stays blocked. */
+static void resolve_slowly_without_signals(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    fault_resolve_slowly();
+}
+
 /* --- the tables --- */
 
 #define PATCH(...)                                                                       \
@@ -182,6 +193,10 @@ const struct fault network_faults[] = {
      .expected = {{ALL, 3, "-H 'no-such-host.invalid' does not resolve"}}},
     {"N13.2", "the name servers never answer", ROAD_OWN, .prepare = fault_resolve_slowly,
      .arguments = {"-Hntp.example"}, .silent = true,
+     .expected = {{ALL, 2, "-H 'ntp.example' was not resolved within 0.3 s"}}},
+    {"N13.3", "the same, and all signals are blocked", ROAD_OWN,
+     .prepare = resolve_slowly_without_signals, .arguments = {"-Hntp.example"},
+     .silent = true,
      .expected = {{ALL, 2, "-H 'ntp.example' was not resolved within 0.3 s"}}},
     {"N14", "a link-local address with its interface", ROAD_OWN,
      .set_up = fault_add_link_local, .host = "fe80::1%lo",
