@@ -602,6 +602,7 @@ int main(int argc, char **argv)
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like any other */
+    unsetenv("TZ"); /* gmtime_r() would read the file that it names, even a FIFO */
     status = run(&options, argc, argv, start);
     options_free(&options);
     return status;

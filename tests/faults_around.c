@@ -271,6 +271,11 @@ static bool make_zone(void)
     return !mkfifo(scene_path("zone"), 0600);
 }
 
+static void announce_leap_second(struct fake_chronyd *fake)
+{
+    fake->tracking.leap_status = LEAP_INSERT;
+}
+
 static void live_in_zone(void)
 {
     char zone[512];
@@ -363,6 +368,10 @@ const struct fault system_faults[] = {
     {"E2.4", "TZ=Asia/Kathmandu", ROAD_BOTH, .prepare = live_in_kathmandu, AS_EVER},
     {"E2.5", "TZ is a FIFO", ROAD_BOTH, .set_up = make_zone, .prepare = live_in_zone,
      AS_EVER},
+    {"E2.6", "the same, and there is a day to name", ROAD_BOTH,
+     .alter = announce_leap_second, .set_up = make_zone, .prepare = live_in_zone,
+     .expected = {{"health leap", 1,
+                   "a leap second will be inserted at the end of 2026-"}}},
     {"E3.1", "standard output is a full device", ROAD_BOTH, .set_up = has_full_device,
      .prepare = fill_stdout, NO_OUTPUT},
     {"E3.2", "standard output is closed", ROAD_BOTH, .prepare = close_stdout, NO_OUTPUT},

@@ -22,7 +22,7 @@ BEGIN {
         is_silent[purposes[i]] = 1
 
     # Words that are not printed.
-    split("TERM NO_COLOR dumb :critical /dev/null check_ check_chrony. " \
+    split("TERM NO_COLOR TZ dumb :critical /dev/null check_ check_chrony. " \
           "0123456789abcdef0123456789ABCDEF " \
           "-VERS-ALL:+VERS-TLS1.3 EXPORTER-network-time-security ntske/1 SSLKEYLOGFILE", names, " ")
     for (i in names)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MILLISECOND = NANOSECONDS_PER_SECOND / 1000 };
@@ -268,6 +269,23 @@ START_TEST(explains_servers)
 }
 END_TEST
 
+/* The day of its end is told, and no time zone is read for that: it may be a FIFO. */
+START_TEST(reads_no_time_zone)
+{
+    const struct fake_nts fake = {.certificate = CERTIFICATE_EXPIRED};
+    char zone[64];
+
+    snprintf(zone, sizeof zone, ":/tmp/test_nts_cli.zone.%d", getpid());
+    fake_nts_start(&fake, &process);
+    ck_assert_int_eq(mkfifo(zone + 1, 0600), 0);
+    setenv("TZ", zone, 1);
+    ask(ARGUMENTS("-H", "localhost", "-t", "5"));
+    unlink(zone + 1);
+    assert_said(2, " UTC: renew it, and see that the server reads the new one");
+    fake_nts_stop(&process);
+}
+END_TEST
+
 START_TEST(is_refused_quickly)
 {
     process.key_port = 1;
@@ -364,6 +382,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, names_it_in_the_table);
     add_table_test(tcase, goes_where_the_keys_are_for, hosts);
     add_table_test(tcase, explains_servers, servers);
+    tcase_add_test(tcase, reads_no_time_zone);
     tcase_add_test(tcase, is_refused_quickly);
     for (int i = 0; i < NTS_LIES; i++)
         if (!i || nts_lies[i].error != nts_lies[i - 1].error)

@@ -21,8 +21,7 @@ static unsigned needs(const struct settings *settings)
     return NEED_TRACKING | clock_starting_needs(settings);
 }
 
-/* The UTC day of chronyd's own reference time: our clock may be wrong. Only for a leap
- * second: gmtime_r() reads the file of the time zone. */
+/* The UTC day of chronyd's own reference time: our clock may be wrong. */
 static void reference_day(const struct tracking *tracking, char text[static 32])
 {
     time_t seconds = (time_t)tracking->reference_time.seconds;

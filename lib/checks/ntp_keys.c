@@ -55,7 +55,6 @@ static const struct verdict {
                           "log"},
 };
 
-/* Only of a certificate that has expired: gmtime_r() reads the file of the time zone. */
 static void write_date(int64_t moment, char text[static DATE_TEXT])
 {
     const time_t seconds = (time_t)moment;
