@@ -511,7 +511,7 @@ static bool find_means(const struct settings *settings, int64_t deadline,
         means->survey = surveyor->take(settings, deadline, error);
         found = means->survey;
     }
-    if (plugin.authentication)
+    if (found && plugin.authentication)
         found = plugin.authentication->load(settings, &means->credentials, error);
     return found;
 }
