@@ -567,7 +567,7 @@ test_rules()
     fi
     expect 'chrony.nft: nft takes it, also again' loads_rules "$contrib/chrony.nft"
     networks_of 'elements = {\([^}]*\)}' "$contrib/chrony.nft" >"$scratch/found"
-    networks_of '^allow \(.*\)' "$contrib/chrony.conf.server" >"$scratch/expected"
+    networks_of '^allow \(.*\/.*\)' "$contrib/chrony.conf.server" >"$scratch/expected"
     expect 'chrony.nft: the networks of chrony.conf.server' \
         cmp "$scratch/expected" "$scratch/found"
 }

@@ -144,7 +144,7 @@ unknown_units()
 networks_without_rule()
 {
     sed -n '/^6[.] The firewall/,/^7[.]/p' "$top/docs/SERVER" >"$scratch/firewall"
-    sed -n 's/^allow //p' "$top/contrib/chrony/chrony.conf.server" | while read -r network; do
+    sed -n 's/^allow \(.*\/.*\)/\1/p' "$top/contrib/chrony/chrony.conf.server" | while read -r network; do
         grep -q -F -e "address=$network service name=ntp accept" "$scratch/firewall" ||
             echo "docs/SERVER has no rule for $network"
         for rules in README chrony.nft; do
@@ -283,7 +283,7 @@ minpoll -2 maxpoll -2" '
             "$root/etc/chrony.conf"
         echo "ntstrustedcerts $LAB_DIR/page-certificate.pem"
         echo nosystemcert
-    } | chronyd_for page
+    } | closed_chronyd_for page
 }
 
 # All five are good, the clock's rate is known, and the logs have begun.
@@ -301,7 +301,7 @@ start_silent()
         $1 == "server" { $2 = "127.1." ++servers ".99 port 9 ntsport 9" }
         $1 == "ntsdumpdir" || $1 == "driftfile" || $1 == "logdir" || $1 == "log" { next }
         { sub("/etc/chrony.keys", keys); print }' "$top/contrib/chrony/chrony.conf.server" |
-        chronyd_for silent
+        closed_chronyd_for silent
 }
 ready_silent() { flags_are silent '?????'; }
 

@@ -466,8 +466,11 @@ run_chronyd()
         -f "$lab_chronyd_dir/chrony.conf" -l "$lab_chronyd_dir/log"
 }
 
-# chronyd_for STATE [VARIABLE=VALUE...] <directives
-chronyd_for()
+# chronyd_for STATE [VARIABLE=VALUE...] <directives: it serves whoever asks.
+chronyd_for() { { printf 'allow %s\n' 127.0.0.0/8 ::1; cat; } | closed_chronyd_for "$@"; }
+
+# closed_chronyd_for STATE [VARIABLE=VALUE...] <directives: they say whom it serves.
+closed_chronyd_for()
 {
     lab_for=$1
     shift
@@ -479,8 +482,6 @@ chronyd_for()
         echo "port $(lab_ntp_port "$lab_for")"
         echo 'bindaddress 127.0.0.1'
         echo 'bindaddress ::1'
-        echo 'allow 127.0.0.0/8'
-        echo 'allow ::1'
         cat
     } | chronyd_in "$lab_for" "$(chronyd_user "$lab_for")" "$@"
 }
