@@ -123,7 +123,7 @@ unknown_files()
     # Names alone, of what contrib/chrony has; a copy is the operator's.
     for page in $operators_pages; do
         grep -o -e '\<chrony\.\(conf\.[a-z0-9]*\|keys\.[a-z]*\|logrotate\|nft\)\>' "$top/docs/$page"
-    done | grep -v -x -e chrony.conf.before | sort -u | while read -r file; do
+    done | grep -v -x -e chrony.conf.emergency | sort -u | while read -r file; do
         [ -e "$top/contrib/chrony/$file" ] || echo "$file"
     done
 }
