@@ -208,8 +208,8 @@ commands()
 }
 
 # What can only be done on the real host.
-host_programs='apparmor_parser apt apt-config ausearch chown coredumpctl cp dnf dpkg firewall-cmd ip
-journalctl mkdir nft nmcli openssl printf restorecon sed systemctl tar check_chrony_ntp
+host_programs='apparmor_parser apt apt-config ausearch chown coredumpctl cp dnf dpkg firewall-cmd getenforce ip
+journalctl mkdir nft nmcli openssl printf ps restorecon sed systemctl tar check_chrony_ntp
 chronyc ss'
 
 needs_no_host()
