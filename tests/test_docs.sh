@@ -87,6 +87,8 @@ for plugin in "$top"/plugins/check_*.c; do
     expect "$plugin(1) names the version" grep -qx "\.Os chrony-checks $version" "$page"
     expect "$plugin(1) keeps its examples" keeps_its_examples "$plugin" "$page"
     expect "$plugin(1) has its sections" has_sections "$page"
+    expect "$plugin(1) leads to chrony-checks(7)" \
+        grep -q '^[.]Xr chrony-checks 7 ' "$page"
     if command -v mandoc >/dev/null; then
         expect "$plugin(1) is clean" lint "$page"
         expect "$plugin(1) has every option" has_every_option "$plugin" "$page"
