@@ -337,8 +337,17 @@ enables_the_timer()
     [ -L "$units/timers.target.wants/$(basename "$2")" ]
 }
 
+# The same reports on the page as in the configuration, which is audited.
+opens_the_same()
+{
+    sed -n 's/^#opencommands //p' "$top/contrib/chrony/chrony.conf.server" >"$scratch/expected"
+    sed -n 's/^    opencommands //p' "$page" >"$scratch/found"
+    [ -s "$scratch/expected" ] && is_same
+}
+
 test_page()
 {
+    expect 'docs/ENGINES: opencommands as in chrony.conf.server' opens_the_same
     headings >"$scratch/headings"
     expect 'docs/ENGINES: there are snippets' test -s "$scratch/headings"
     while IFS= read -r heading; do
