@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # NRPE itself: with our file as it is, check_nrpe gets each byte that a plugin prints, and
-# its exit status; so does Nagios behind it.
+# its exit status; so does Nagios behind it. Where it is root, what only the Unix socket
+# tells arrives, too: by the commands and the rules for sudo, in front of a stand-in for it.
 #
 # Unpacks: nagios-nrpe-server nagios-nrpe-plugin nagios4-core
+# Installs: sudo
 
 engines=$(cd "$(dirname "$0")" && pwd) || exit 1
 # shellcheck source=tests/engines/engines.sh
@@ -34,6 +36,42 @@ use_recorders()
     for file in "$work/nrpe.d"/*.cfg; do
         sed -i "s|^\(command\[.*\]=\)/.*/\(check_chrony_\)|\1$recorders/\2|" "$file"
     done
+}
+
+# sudo -n -u USER COMMAND [ARGUMENT...]: what a rule allows, for who is that user already.
+write_sudo()
+{
+    cat <<END
+#!/bin/sh
+user=\$3
+shift 3
+grep -qxF "nagios ALL=(\$user) NOPASSWD: \$*" $work/sudoers.d/chrony-checks &&
+    [ "\$(id -un)" = "\$user" ] && exec "\$@"
+END
+}
+
+# The user and the paths of the lab.
+place_sudo()
+{
+    sed -i -e "s|/usr/bin/sudo|$work/bin/sudo|" -e "s|/run/chrony/chronyd.sock|$(lab_socket "$1")|" \
+        -e "s|\<_chrony\>|$(chronyd_user "$1")|" -e "s| /[^ ]*/\(check_chrony_\)| $work/real/\1|" \
+        -e "s|/var/lib/chrony-checks|$work/checks|" \
+        "$work/nrpe.d/chrony-sudo.cfg" "$work/sudoers.d/chrony-checks"
+}
+
+configure_sudo()
+{
+    mkdir -p "$work/bin" "$work/sudoers.d" && make_private "$work/checks" &&
+        write_sudo >"$work/bin/sudo" && printf '#!/bin/sh\n' >"$work/bin/visudo" &&
+        chmod +x "$work/bin/sudo" "$work/bin/visudo"
+}
+
+# expect_by_sudo COMMAND TEXT
+expect_by_sudo()
+{
+    ask_nrpe -c "$1" >"$work/answer" 2>&1
+    expect "over the Unix socket, $1: OK" test $? -eq 0
+    expect "over the Unix socket, $1: $2" grep -q -e "$2" "$work/answer" || diagnose <"$work/answer"
 }
 
 configure_nrpe()
@@ -108,7 +146,9 @@ expect_through_nagios()
     expect_exit 'through Nagios: state 0' "$result" 0
 }
 
-open_engine good lost dead
+private=good
+! is_root || private=otheruser
+open_engine good lost dead "$private"
 check_nrpe=$(program usr/lib/nagios/plugins/check_nrpe)
 configure_nrpe || bail_out 'no directory for NRPE'
 expect 'docs/ENGINES: the snippet for the host runs' \
@@ -116,11 +156,19 @@ expect 'docs/ENGINES: the snippet for the host runs' \
 expect 'docs/ENGINES: it ends with a reload' \
     grep -qx 'reload nagios-nrpe-server' "$work/systemctl"
 use_recorders
+configure_sudo || bail_out 'no stand-in for sudo'
+expect 'docs/ENGINES: the snippet for the Unix socket runs' \
+    run_snippet 'NRPE, over the Unix socket' nrpe="$work/nrpe.d" sudoers="$work/sudoers.d"
+expect 'sudo takes the rules' /usr/sbin/visudo -c -q -f "$work/sudoers.d/chrony-checks"
+place_sudo "$private"
 start nrpe "$(program usr/sbin/nrpe)" -c "$work/nrpe/nrpe.cfg" -f
 expect_soon 'NRPE takes the file' nrpe_answers
 expect_state lost 2 2 1 0 0 2 3 3 0
 expect_state dead 2 2 2 2 2 2 2 2 2
 expect_state good 0 0 0 0 0 0 3 3 0
+expect_by_sudo chrony_auth '^CHRONY AUTH OK - '
+expect_by_sudo chrony_server 'this is the first run with --state'
+expect_by_sudo chrony_server 'in the last '
 expect_through_nagios
 stop nrpe
 finish

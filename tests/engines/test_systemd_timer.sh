@@ -318,6 +318,42 @@ END
     in_manager systemctl stop "$timer"
 }
 
+# last_is PLUGIN UID PATTERN
+last_is() { messages "$1" | tail -n 1 | grep -q "^6 $2 $3"; }
+
+# A chronyd that the manager sees, with a socket in its /run, and the example for its user.
+start_chronyd()
+{
+    cp "$LAB_DIR/bin/chronyd" "$work/etc/libexec/" && {
+        five_servers
+        steady 5
+        printf '%s\n' 'user nobody' 'bindcmdaddress /run/chrony/chronyd.sock' \
+            'pidfile /run/chrony/chronyd.pid' 'cmdport 0' 'port 0'
+    } >"$work/etc/chronyd.conf" && in_manager /etc/libexec/chronyd -x -f /etc/chronyd.conf
+}
+
+is_ready() { in_manager /run/plugins/check_chrony_health -S /run/chrony/chronyd.sock >/dev/null; }
+
+expect_unix_socket()
+{
+    uid=$(id -u nobody)
+    explained 'over the Unix socket: chronyd starts' start_chronyd
+    explained 'over the Unix socket: it is well' wait_until is_ready
+    in_manager mount -t tmpfs tmpfs /var/lib
+    sed 's/^User=.*/User=nobody/' "$work/etc/doc/$check.d/unix-socket.conf" |
+        add_drop_in "$check" unix-socket.conf
+    explained 'over the Unix socket: systemctl start succeeds' start_gives 0
+    explained 'over the Unix socket: health, as the user of chronyd' \
+        last_is check_chrony_health "$uid" 'CHRONY HEALTH OK - '
+    explained 'over the Unix socket: auth' last_is check_chrony_auth "$uid" 'CHRONY AUTH OK - '
+    explained 'over the Unix socket: server, for the first time' \
+        last_is check_chrony_server "$uid" 'CHRONY SERVER OK - .* this is the first run'
+    explained 'over the Unix socket: once more' start_gives 0
+    explained 'over the Unix socket: server, since then' \
+        last_is check_chrony_server "$uid" 'CHRONY SERVER OK - .* in the last '
+    remove_drop_in "$check" unix-socket.conf
+}
+
 # --- The metrics
 
 in_textfiles() { in_manager ls -A /run/textfiles; }
@@ -383,6 +419,7 @@ expect_timer
 expect_exit_statuses
 expect_thresholds
 expect_address_filter
+expect_unix_socket
 expect_repetition
 expect_metrics
 finish
