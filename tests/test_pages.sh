@@ -306,6 +306,10 @@ start_silent()
 }
 ready_silent() { flags_are silent '?????'; }
 
+# A first sample of each source, and a minute until the next.
+start_starting() { five_servers | sed 's/ iburst.*//' | chronyd_for starting; }
+ready_starting() { [ "$(reaches starting)" = 1 ]; }
+
 # The programs that a page calls, for the lab's server. Names of NTP servers are those of
 # servers of the lab.
 make_programs()
@@ -480,6 +484,43 @@ test_acceptance()
     done <"$scratch/acceptance"
 }
 
+# Both as they are, and without numbers: an outage of minutes, or of more sources, has the same words.
+same_words()
+{
+    sed 's/\\-/-/g' "$@" | tr -s ' \n' ' ' | sed -E -e 's/[0-9][0-9.]*( (us|ms|s|min|h|d)\>)?/N/g' \
+        -e 's/(ahead of|behind)/BESIDE/g'
+}
+
+# has_example PAGE STATE PLUGIN [OPTION...]: the page has what it prints of the state.
+has_example()
+{
+    example_page=$1
+    example_port=$(chronyd_port "$2")
+    example_plugin=$plugin_dir/$3
+    shift 3
+    "$example_plugin" -p "$example_port" "$@" 2>&1 | same_words >"$scratch/words"
+    same_words "$top/$example_page" | grep -qF -f "$scratch/words" && return
+    { cat "$scratch/words"; echo; } | diagnose
+    return 1
+}
+
+test_examples()
+{
+    while read -r page state plugin options; do
+        # The options are words.
+        # shellcheck disable=SC2086
+        expect "$page has what $plugin prints of sources that are $state" \
+            has_example "$page" "$state" "$plugin" $options
+    done <<EXAMPLES
+README lost check_chrony_health --no-perfdata --update-age-critical=0 --sources-warning=~:
+contrib/systemd/README lost check_chrony_health --no-perfdata
+docs/check_chrony_health.1.in lost check_chrony_health --no-perfdata --update-age-critical=0 --sources-warning=~:
+docs/check_chrony_health.1.in starting check_chrony_health --no-perfdata --grace=10min
+docs/check_chrony_sync.1.in lost check_chrony_sync --update-age-critical=0
+docs/check_chrony_sync.1.in starting check_chrony_sync --grace=10min
+EXAMPLES
+}
+
 # A chronyd of another user: root becomes that user, who must find a directory of his own.
 test_counts()
 {
@@ -535,7 +576,7 @@ back_up()
 
 open_page()
 {
-    LAB_STATES="$LAB_STATES page silent"
+    LAB_STATES="$LAB_STATES page silent starting"
     lab_open
     case $? in
         0) ;;
@@ -549,7 +590,7 @@ open_page()
     command -v openssl >/dev/null || { skip 'the commands of the pages' 'no openssl'; return 1; }
     root=$LAB_DIR/root
     mkdir "$root"
-    if ! lab_up page silent otheruser || ! make_programs || ! back_up; then
+    if ! lab_up page silent starting lost otheruser || ! make_programs || ! back_up; then
         bail_out 'the server does not come'
     fi
 }
@@ -573,6 +614,7 @@ if open_page; then
     test_commands FORMATS
     test_readme
     test_acceptance
+    test_examples
     if lab_lacks otheruser; then
         skip 'a chronyd of another user' "it needs $(lab_need otheruser)"
     else
