@@ -141,15 +141,17 @@ static void add_logs(struct survey *survey)
     }
 }
 
+/* As chronyd has it from TZ: a colon may stand before the name, which may be a path. */
 static void add_zone(struct survey *survey)
 {
     const char *zone = config_text(&survey->config, "leapsectz");
-    const struct survey_file *file =
-        zone ? add_file(survey, SURVEY_LEAP_ZONE,
-                        config_last(&survey->config, "leapsectz"),
-                        join(survey, "/usr/share/zoneinfo", zone))
-             : NULL;
+    const struct survey_file *file;
 
+    if (!zone)
+        return;
+    zone += *zone == ':';
+    file = add_file(survey, SURVEY_LEAP_ZONE, config_last(&survey->config, "leapsectz"),
+                    *zone == '/' ? zone : join(survey, "/usr/share/zoneinfo", zone));
     if (file && !file->error)
         survey->zone_has_leaps = survey_zone(file->path);
 }

@@ -298,6 +298,26 @@ START_TEST(finds_one_directory_of_a_name)
 }
 END_TEST
 
+static const struct {
+    const char *zone, *path;
+} zone_names[] = {
+    {"right/UTC", "/usr/share/zoneinfo/right/UTC"},
+    {":right/UTC", "/usr/share/zoneinfo/right/UTC"},
+    {"/usr/share/zoneinfo/right/UTC", "/usr/share/zoneinfo/right/UTC"},
+    {":/etc/localtime", "/etc/localtime"},
+};
+
+START_TEST(names_zones)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "leapsectz %s\n", zone_names[_i].zone);
+    read_config(text);
+    survey_files(&survey);
+    ck_assert_str_eq(find_file(SURVEY_LEAP_ZONE)->path, zone_names[_i].path);
+}
+END_TEST
+
 START_TEST(leaves_out_a_closed_socket)
 {
     read_config("bindcmdaddress /\n");
@@ -830,6 +850,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, finds_directories);
     tcase_add_test(tcase, finds_both_ends_of_a_link);
     tcase_add_test(tcase, finds_one_directory_of_a_name);
+    add_table_test(tcase, names_zones, zone_names);
     tcase_add_test(tcase, leaves_out_a_closed_socket);
     add_table_test(tcase, reads_leap_lists, leap_lists);
     add_table_test(tcase, looks_into_zones, zones);
