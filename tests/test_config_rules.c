@@ -1139,6 +1139,8 @@ static const struct sample_row {
      "CW", NULL},
     {"A02", LOOKS_LIKE_IT, "bindcmdaddress 0:0:0:0:0:0:0:1\n", "", NULL},
     {"A02", HOLDS, OPEN "cmdallow 0/1\ncmdallow 128/1\n", "C", NULL},
+    {"A02", HOLDS, "bindcmdaddress ::\ncmdallow 2000::/3\n", "C", NULL},
+    {"A02", LOOKS_LIKE_IT, "bindcmdaddress ::\ncmdallow 2000::/4\n", "", NULL},
 
     {"A03", HOLDS, OPEN MONITOR "opencommands tracking ntpdata\n", "W", NULL},
     {"A03", HOLDS_NOT, OPEN MONITOR "opencommands tracking\n", "", NULL},
@@ -1168,6 +1170,9 @@ static const struct sample_row {
     {"A06", HOLDS, "allow 0/1\nallow 128/1\n", "W", NULL},
     {"A06", HOLDS, "allow 0/0\ndeny 10/8\n", "W", NULL},
     {"A06", LOOKS_LIKE_IT, "allow 0/1\nallow 128/2\n", "", NULL},
+    {"A06", HOLDS, "allow 2000::/3\n", "W", NULL},
+    {"A06", HOLDS, "allow 2000::/4\nallow 3000::/4\n", "W", NULL},
+    {"A06", LOOKS_LIKE_IT, "allow fd00::/8\nallow 2001:db8::/32\n", "", NULL},
 
     {"A07", HOLDS, "allow\n", "W", NULL},
     {"A07", HOLDS, LAN, "W", as_public_server},

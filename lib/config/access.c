@@ -197,12 +197,15 @@ static void collect(const struct config *config, const struct tree *tree, uint32
     access->line = &config->lines[node.line];
 }
 
-/* Several lines together allow all, such as 0/1 and 128/1. */
+/* Several lines together allow all, such as 0/1 and 128/1. All of IPv6 that the Internet
+ * has is 2000::/3. */
 static bool allows_all(const struct tree *tree)
 {
     const struct node root = inherit(tree, 0, (struct node){.state = DENIED});
+    const uint32_t first = tree->family == AF_INET6 ? 2 : 0;
+    const uint32_t end = tree->family == AF_INET6 ? 4 : CHILDREN;
 
-    for (uint32_t i = 0; root.children && i < CHILDREN; i++)
+    for (uint32_t i = first; root.children && i < end; i++)
         if (inherit(tree, root.children + i, root).state != ALLOWED)
             return false;
     return root.children;

@@ -274,7 +274,8 @@ struct config_subnet config_subnet(const char *text);
 /* What the lines of a service come to for one family. */
 struct config_access {
     bool any;   /* at least one address is allowed; lines about loopback do not count */
-    bool all;   /* all are, but for those that a longer prefix denies */
+    bool all;   /* all are that the Internet has, but for those that a longer prefix
+                   denies */
     int widest; /* bits of the shortest prefix that allows something; -1: none */
     const struct config_line *line; /* that allows it; NULL: none */
     bool has_names; /* one is allowed by name: its address is not known, nor counted */
