@@ -1293,6 +1293,8 @@ static const struct sample_row {
     {"C07", LOOKS_LIKE_IT, LAN "maxslewrate 1000\nsmoothtime 400 0.001 leaponly\n", "",
      NULL},
     {"C07", LOOKS_LIKE_IT, LAN "maxslewrate 1000\n" HIDDEN, "?", NULL},
+    {"C07", LOOKS_LIKE_IT, LAN "maxslewrate 100000\n", "", NULL},
+    {"C07", LOOKS_LIKE_IT, LAN "maxslewrate 83333.333\n", "", NULL},
     {"C07", LOOKS_LIKE_IT, "maxslewrate 100\nmaxchange 100 1 2\n", "", NULL},
     {"C07", HOLDS, LAN "maxslewrate 100\nmaxchange 100 1 2\n", "W", NULL},
 

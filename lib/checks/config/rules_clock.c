@@ -7,9 +7,10 @@
 #include <strings.h>
 
 enum {
-    STEP_UPDATES = 10, /* a step is for the start, so for the first few updates */
-    HIGH_STRATUM = 8,  /* of a local reference: worse than what it stands in for */
-    SLOW_SLEW = 1000,  /* ppm, by which a second takes 1000 s */
+    STEP_UPDATES = 10,  /* a step is for the start, so for the first few updates */
+    HIGH_STRATUM = 8,   /* of a local reference: worse than what it stands in for */
+    SLOW_SLEW = 1000,   /* ppm, by which a second takes 1000 s */
+    USUAL_SLEW = 83333, /* ppm, the default of maxslewrate */
     NTP_PORT = 123,
 };
 
@@ -147,10 +148,13 @@ static void smears_in_vain(struct audit *audit, const struct rule *rule)
  * bound, with maxchange, what an attacker can do. */
 static void slews_slowly(struct audit *audit, const struct rule *rule)
 {
-    if (audit->is_server && !audit_line(audit, "smoothtime"))
-        audit_is_present(audit, rule);
-    else if (audit->is_server || !audit_line(audit, "maxchange"))
-        audit_is_below(audit, rule);
+    const struct config_line *line = audit_line(audit, rule->about);
+    const bool is_plain_server = audit->is_server && !audit_line(audit, "smoothtime");
+    const double rate = line ? config_word_number(line, 1) : USUAL_SLEW;
+
+    if (rate < (is_plain_server ? USUAL_SLEW : SLOW_SLEW) &&
+        (audit->is_server || !audit_line(audit, "maxchange")))
+        audit_find_that(audit, rule, line, "%g ppm", rate);
 }
 
 /* --- the local reference --- */
@@ -353,7 +357,6 @@ const struct rule clock_rules[] = {
      .remedy = "delete it: the default is 83333 ppm",
      .look = slews_slowly,
      .about = "maxslewrate",
-     .limit = SLOW_SLEW,
      .needs_all = true},
     {.id = "C08",
      .severity = SEVERITY_WARNING,
