@@ -184,8 +184,8 @@ static void outranks_sources(struct audit *audit, const struct rule *rule)
 {
     const struct config_line *line = audit_line(audit, rule->about);
 
-    if (line && config_option_number(line, "stratum") < HIGH_STRATUM &&
-        has_source(audit, true))
+    if (line && audit->is_server && has_source(audit, true) &&
+        config_option_number(line, "stratum") < HIGH_STRATUM)
         audit_find(audit, rule, line);
 }
 
@@ -216,7 +216,8 @@ static void follows_nobody(struct audit *audit, const struct rule *rule)
     const struct config_line *line = audit_line(audit, rule->about);
     const double minimum = config_number(audit->config, "minsources");
 
-    if (line && is_orphan(line) && minimum > 1 && has_source(audit, false))
+    if (line && audit->is_server && is_orphan(line) && minimum > 1 &&
+        has_source(audit, false))
         audit_find_that(audit, rule, audit_line(audit, "minsources"), "%g", minimum);
 }
 
@@ -231,7 +232,7 @@ static void serves_before_sync(struct audit *audit, const struct rule *rule)
 {
     const struct config_line *line = audit_line(audit, rule->about);
 
-    if (line && audit->usable && !waits(line))
+    if (line && audit->is_server && audit->usable && !waits(line))
         audit_find(audit, rule, line);
 }
 
