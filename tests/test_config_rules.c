@@ -1242,8 +1242,10 @@ static const struct sample_row {
     {"C01", LOOKS_LIKE_IT, A, "", steers_nothing},
     {"C01", LOOKS_LIKE_IT, A, "", sets_at_start},
 
-    {"C02", HOLDS, "makestep 1.0 -1\n", "W", NULL},
-    {"C02", HOLDS, "makestep 1.0 100\n", "W", NULL},
+    {"C02", HOLDS, A "makestep 1.0 -1\n", "W", NULL},
+    {"C02", HOLDS, A "makestep 1.0 100\n", "W", NULL},
+    {"C02", HOLDS, A "refclock PHC /dev/ptp0\nmakestep 1.0 -1\n", "I", NULL},
+    {"C02", HOLDS, "local\nmanual\nmakestep 1.0 -1\n", "I", NULL},
     {"C02", HOLDS_NOT, "makestep 1.0 3\n", "", NULL},
     {"C02", LOOKS_LIKE_IT, "makestep 1.0 10\n", "", NULL},
     {"C02", LOOKS_LIKE_IT, "makestep 1.0 -1\n" HIDDEN, "?", NULL},
@@ -1323,7 +1325,8 @@ static const struct sample_row {
     {"C09", LOOKS_LIKE_IT, "server a.example.net nts\n", "", NULL},
     {"C09", LOOKS_LIKE_IT, A "maxdrift 100\n", "", NULL},
 
-    {"C10", HOLDS, "manual\n", "W", NULL},
+    {"C10", HOLDS, A "manual\n", "W", NULL},
+    {"C10", LOOKS_LIKE_IT, "local stratum 8\nmanual\n" LAN, "", NULL},
     {"C10", HOLDS, "acquisitionport 123\n", "W", NULL},
     {"C10", HOLDS_NOT, A, "", NULL},
     {"C10", LOOKS_LIKE_IT, "acquisitionport 11123\n", "", NULL},

@@ -28,13 +28,37 @@ static void never_steps(struct audit *audit, const struct rule *rule)
         audit_is_absent(audit, rule);
 }
 
-static void always_steps(struct audit *audit, const struct rule *rule)
+/* A PHC is as a rule the clock of the host of a virtual machine, which jumps when it was
+ * suspended; without a source the clock is set by hand. */
+static bool has_reason_to_step(const struct audit *audit)
+{
+    struct config_source source = {.line = NULL};
+
+    while (config_next_source(audit->config, &source))
+        if (source.kind == CONFIG_REFCLOCK && !strcasecmp(source.name, "PHC"))
+            return true;
+    return !audit->usable;
+}
+
+static void find_steps(struct audit *audit, const struct rule *rule)
 {
     const struct config_line *line = audit_line(audit, rule->about);
     double limit = line ? config_word_number(line, 2) : 0;
 
     if (limit < 0 || limit > STEP_UPDATES)
         audit_find_that(audit, rule, line, "limit %g", limit);
+}
+
+static void steps_at_any_time(struct audit *audit, const struct rule *rule)
+{
+    if (!has_reason_to_step(audit))
+        find_steps(audit, rule);
+}
+
+static void steps_with_reason(struct audit *audit, const struct rule *rule)
+{
+    if (has_reason_to_step(audit))
+        find_steps(audit, rule);
 }
 
 static void sets_no_rtc(struct audit *audit, const struct rule *rule)
@@ -238,6 +262,13 @@ static void serves_before_sync(struct audit *audit, const struct rule *rule)
 
 /* --- the rest --- */
 
+/* Without a source it is the only way to the right time. */
+static void is_set_by_hand(struct audit *audit, const struct rule *rule)
+{
+    if (audit->usable)
+        audit_is_present(audit, rule);
+}
+
 static void is_unbounded(struct audit *audit, const struct rule *rule)
 {
     if (!audit->authenticated && has_source(audit, true) && steers_clock(audit) &&
@@ -258,7 +289,15 @@ const struct rule clock_rules[] = {
      .severity = SEVERITY_WARNING,
      .finding = "makestep lets the clock jump at any time, not only after the start",
      .remedy = "makestep 1.0 3, unless this is a virtual machine that is suspended",
-     .look = always_steps,
+     .look = steps_at_any_time,
+     .about = "makestep",
+     .needs_all = true},
+    {.id = "C02",
+     .severity = SEVERITY_INFORMATION,
+     .finding = "makestep lets the clock jump at any time, which a virtual machine and a "
+                "clock that is set by hand need",
+     .remedy = "nothing on these, else makestep 1.0 3",
+     .look = steps_with_reason,
      .about = "makestep",
      .needs_all = true},
     {.id = "C03",
@@ -434,7 +473,7 @@ const struct rule clock_rules[] = {
      .severity = SEVERITY_WARNING,
      .finding = "manual lets the time be set by hand",
      .remedy = "delete it",
-     .look = audit_is_present,
+     .look = is_set_by_hand,
      .about = "manual"},
     {.id = "C10",
      .severity = SEVERITY_WARNING,
