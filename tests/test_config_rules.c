@@ -993,11 +993,15 @@ static const struct sample_row {
     {"S09", HOLDS, "refclock PPS /dev/pps0\n" A "minsources 2\n", "W", NULL},
     {"S09", HOLDS_NOT, A B C D "minsources 2\n", "", NULL},
     {"S09", LOOKS_LIKE_IT, A "minsources 1\n", "", NULL},
+    {"S09", LOOKS_LIKE_IT, A B C "server ntp2.lan\nlocal orphan\n", "", NULL},
+    {"S09", HOLDS, A B C D "local\n", "I", NULL},
 
-    {"S10", HOLDS, "pool a.example.net\n", "I", NULL},
+    {"S10", HOLDS, "pool pool.ntp.org\n", "I", NULL},
     {"S10", HOLDS, "server 0.us.pool.ntp.org\nserver 1.US.POOL.NTP.ORG\n", "I", NULL},
     {"S10", HOLDS_NOT, "pool 2.debian.pool.ntp.org\n" A, "", NULL},
     {"S10", LOOKS_LIKE_IT, "server notpool.ntp.org\n", "", NULL},
+    {"S10", LOOKS_LIKE_IT, "pool ntp.ubuntu.com\n", "", NULL},
+    {"S10", LOOKS_LIKE_IT, "pool ntp.corp.test\n", "", NULL},
 
     {"S11", HOLDS, "server a.example.net\nserver b.example.net\n", "W", NULL},
     {"S11", HOLDS, "server a.example.co.uk\nserver b.EXAMPLE.co.uk\n", "W", NULL},

@@ -110,9 +110,12 @@ static void wants_too_many(struct audit *audit, const struct rule *rule)
                         "%zu at most can be selected", audit->usable);
 }
 
+/* In an orphan group that is right: see C08. */
 static void lacks_minimum(struct audit *audit, const struct rule *rule)
 {
-    if (audit->usable > ENOUGH_SOURCES)
+    const struct config_line *local = audit_line(audit, "local");
+
+    if (audit->usable > ENOUGH_SOURCES && !(local && config_option(local, "orphan")))
         audit_is_absent(audit, rule);
 }
 
@@ -127,19 +130,17 @@ static void has_no_spare(struct audit *audit, const struct rule *rule)
 
 /* --- whose --- */
 
-static bool is_of_pool(const struct config_source *source)
-{
-    return source->kind == CONFIG_POOL || (name_traits(source->name) & NAME_POOL);
-}
-
 static void has_only_pools(struct audit *audit, const struct rule *rule)
 {
     struct config_source source = {.line = NULL};
-    size_t pools = 0, others = 0;
+    bool has_pools = false;
 
-    while (next_usable(audit, &source))
-        *(is_of_pool(&source) ? &pools : &others) += 1;
-    if (pools && !others)
+    while (next_usable(audit, &source)) {
+        if (!(name_traits(source.name) & NAME_POOL))
+            return;
+        has_pools = true;
+    }
+    if (has_pools)
         audit_find(audit, rule, NULL);
 }
 
