@@ -1589,6 +1589,25 @@ START_TEST(tells_what_keeps_sources_out)
 }
 END_TEST
 
+/* To load the keys again helps only where chronyd was told of a file. */
+START_TEST(tells_what_brings_a_key)
+{
+    set_up();
+    good_keys();
+    make_audit(NULL, "server a key 5\nkeyfile /etc/some\n");
+    ck_assert_str_eq(audit.findings[0].remedy,
+                     "add the key to the keyfile, then run chronyc rekey");
+    clean_up();
+
+    set_up();
+    make_audit(NULL, "server a key 5\n");
+    ck_assert_str_eq(audit.findings[0].detail, "key 5");
+    ck_assert_str_eq(audit.findings[0].remedy,
+                     "keyfile PATH, with the key in it, then restart chronyd");
+    clean_up();
+}
+END_TEST
+
 /* The first line names the worst finding, and has room for what it says. */
 START_TEST(says_things_briefly)
 {
@@ -2061,6 +2080,7 @@ Suite *test_suite(void)
     add_table_test(rules, alarms_of_no_part, samples);
     add_table_test(rules, names_the_place_of_a_refusal, refusals);
     tcase_add_test(rules, tells_what_keeps_sources_out);
+    tcase_add_test(rules, tells_what_brings_a_key);
     tcase_add_test(rules, says_things_briefly);
     tcase_add_test(rules, audits_the_current_file);
     tcase_add_test(rules, audits_the_recommended_file);

@@ -100,17 +100,14 @@ static bool are_keys_used(const struct audit *audit)
 }
 
 static void judge_key(struct audit *audit, const struct rule *rule,
-                      const struct config_source *source, bool has_file)
+                      const struct config_source *source)
 {
     const struct survey *survey = audit->survey;
     const struct survey_file *file = key_file(audit);
 
-    if (!has_file)
-        audit_find_that(audit, rule, source->line, "key %u, and keyfile is not given",
-                        source->key);
-    else if (!file)
+    if (!file)
         return; /* not the file of this machine */
-    else if (is_denied(file->error) || (!file->error && !survey->keys_are_known))
+    if (is_denied(file->error) || (!file->error && !survey->keys_are_known))
         audit_cannot_tell(audit, rule, source->line, "key %u: %.80s cannot be read here",
                           source->key, file->path);
     else if (file->error)
@@ -123,12 +120,21 @@ static void judge_key(struct audit *audit, const struct rule *rule,
 
 static void lacks_key(struct audit *audit, const struct rule *rule)
 {
-    const bool has_file = audit_line(audit, "keyfile") != NULL;
     struct config_source source = {.line = NULL};
 
     while (config_next_source(audit->config, &source))
         if (source.key)
-            judge_key(audit, rule, &source, has_file);
+            judge_key(audit, rule, &source);
+}
+
+/* Without the line rekey says that all is well, and does nothing. */
+static void lacks_key_file(struct audit *audit, const struct rule *rule)
+{
+    struct config_source source = {.line = NULL};
+
+    while (!audit_line(audit, rule->about) && config_next_source(audit->config, &source))
+        if (source.key)
+            audit_find_that(audit, rule, source.line, "key %u", source.key);
 }
 
 /* The keys are read before chronyd gives up the rights of root, and never again but for
@@ -357,6 +363,13 @@ const struct rule trust_rules[] = {
      .finding = "a source uses a key that chronyd does not have, so it is never asked",
      .remedy = "add the key to the keyfile, then run chronyc rekey",
      .look = lacks_key,
+     .needs_all = true},
+    {.id = "S03",
+     .severity = SEVERITY_CRITICAL,
+     .finding = "a source uses a key and keyfile is not given, so it is never asked",
+     .remedy = "keyfile PATH, with the key in it, then restart chronyd",
+     .look = lacks_key_file,
+     .about = "keyfile",
      .needs_all = true},
     {.id = "S03",
      .severity = SEVERITY_WARNING,
