@@ -885,6 +885,9 @@ static const struct sample_row {
     {"S01", LOOKS_LIKE_IT, "server 169.254.169.123 iburst\n", "", NULL},
     {"S01", LOOKS_LIKE_IT, "server 169.254.169.254 iburst\n", "", NULL},
     {"S01", LOOKS_LIKE_IT, "refclock PPS /dev/pps0\nserver a noselect\n", "", NULL},
+    {"S01", LOOKS_LIKE_IT, A "refclock PPS /dev/pps0 trust require prefer\n", "", NULL},
+    {"S01", HOLDS, A "refclock PPS /dev/pps0 trust\n", "W", NULL},
+    {"S01", HOLDS, A "refclock PPS /dev/pps0 trust require noselect\n", "W", NULL},
 
     {"S02", HOLDS, A "server b.example.org nts\nauthselectmode ignore\n", "W", NULL},
     {"S02", HOLDS, A B "server c nts\nauthselectmode require\n", "W", NULL},

@@ -16,6 +16,13 @@ enum {
 
 /* --- authentication --- */
 
+/* Nothing is followed without it, nor against it. */
+static bool is_guard(const struct config_source *source)
+{
+    return source->kind == CONFIG_REFCLOCK && !source->noselect && source->trust &&
+           source->require;
+}
+
 /* Between a virtual machine and its host nobody can listen. */
 static bool is_exposed(const struct config_source *source)
 {
@@ -26,11 +33,14 @@ static bool is_exposed(const struct config_source *source)
 static bool is_any_exposed(const struct audit *audit)
 {
     struct config_source source = {.line = NULL};
+    bool is_any = false;
 
-    while (config_next_source(audit->config, &source))
-        if (is_exposed(&source))
-            return true;
-    return false;
+    while (config_next_source(audit->config, &source)) {
+        if (is_guard(&source))
+            return false;
+        is_any |= is_exposed(&source);
+    }
+    return is_any;
 }
 
 static void is_unauthenticated(struct audit *audit, const struct rule *rule)
