@@ -1592,21 +1592,41 @@ START_TEST(tells_what_keeps_sources_out)
 }
 END_TEST
 
+/* The remedy of the first finding of a rule. */
+static const char *remedy_of(const char *rule)
+{
+    for (size_t i = 0; i < audit.finding_count; i++)
+        if (!strcmp(audit.findings[i].rule->id, rule))
+            return audit.findings[i].remedy;
+    return NULL;
+}
+
 /* To load the keys again helps only where chronyd was told of a file. */
 START_TEST(tells_what_brings_a_key)
 {
     set_up();
     good_keys();
     make_audit(NULL, "server a key 5\nkeyfile /etc/some\n");
-    ck_assert_str_eq(audit.findings[0].remedy,
+    ck_assert_str_eq(remedy_of("S03"),
                      "add the key to the keyfile, then run chronyc rekey");
     clean_up();
 
     set_up();
     make_audit(NULL, "server a key 5\n");
-    ck_assert_str_eq(audit.findings[0].detail, "key 5");
-    ck_assert_str_eq(audit.findings[0].remedy,
+    ck_assert_str_eq(remedy_of("S03"),
                      "keyfile PATH, with the key in it, then restart chronyd");
+    clean_up();
+}
+END_TEST
+
+/* chronyd does not start as an account that is not there. */
+START_TEST(names_the_account)
+{
+    set_up();
+    make_audit(NULL, "user root\n");
+    ck_assert_str_eq(remedy_of("P01"),
+                     "delete user root or -u root; without either, add user _chrony on "
+                     "Debian and Ubuntu, user chrony elsewhere");
     clean_up();
 }
 END_TEST
@@ -2084,6 +2104,7 @@ Suite *test_suite(void)
     add_table_test(rules, names_the_place_of_a_refusal, refusals);
     tcase_add_test(rules, tells_what_keeps_sources_out);
     tcase_add_test(rules, tells_what_brings_a_key);
+    tcase_add_test(rules, names_the_account);
     tcase_add_test(rules, says_things_briefly);
     tcase_add_test(rules, audits_the_current_file);
     tcase_add_test(rules, audits_the_recommended_file);

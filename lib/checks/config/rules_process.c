@@ -180,7 +180,8 @@ const struct rule process_rules[] = {
     {.id = "P01",
      .severity = SEVERITY_WARNING,
      .finding = "chronyd runs as root",
-     .remedy = "user chrony, or -u chrony",
+     .remedy = "delete user root or -u root; without either, add user _chrony on Debian "
+               "and Ubuntu, user chrony elsewhere",
      .look = is_root,
      .about = "user"},
     {.id = "P02",
