@@ -52,20 +52,23 @@ static const struct config_line *opening_line(const struct audit *audit, int fam
     return line_with(audit, "bindcmdaddress", address);
 }
 
-/* True for what is not only loopback, and has, or may have, addresses of the family. */
+/* True for what is not only loopback, and has, or may have, addresses of the family, or
+ * of any, AF_UNSPEC. */
 static bool admits(const char *text, int family)
 {
     const struct config_subnet subnet = config_subnet(text);
 
-    return !subnet.is_loopback && (subnet.family == AF_UNSPEC || subnet.family == family);
+    return !subnet.is_loopback &&
+           (family == AF_UNSPEC || subnet.family == AF_UNSPEC || subnet.family == family);
 }
 
-/* The first line that allows commands of other hosts over a family. */
-static const struct config_line *admitting_line(const struct audit *audit, int family)
+/* The first line of allow or cmdallow that is for other hosts over a family. */
+static const struct config_line *admitting_line(const struct audit *audit,
+                                                const char *directive, int family)
 {
     const struct config_line *line = NULL;
 
-    while ((line = config_next(audit->config, line, "cmdallow")))
+    while ((line = config_next(audit->config, line, directive)))
         if (line->word_count < 2 || admits(line->words[line->word_count - 1], family))
             return line;
     return NULL;
@@ -73,7 +76,7 @@ static const struct config_line *admitting_line(const struct audit *audit, int f
 
 static bool is_remote_over(const struct audit *audit, int family)
 {
-    return opening_line(audit, family) && admitting_line(audit, family);
+    return opening_line(audit, family) && admitting_line(audit, "cmdallow", family);
 }
 
 static bool is_remote(const struct audit *audit)
@@ -114,8 +117,7 @@ static void admits_all(struct audit *audit, const struct rule *rule)
 
 static void admits_in_vain(struct audit *audit, const struct rule *rule)
 {
-    const struct config_line *ipv4 = admitting_line(audit, AF_INET);
-    const struct config_line *line = ipv4 ? ipv4 : admitting_line(audit, AF_INET6);
+    const struct config_line *line = admitting_line(audit, "cmdallow", AF_UNSPEC);
 
     if (line && !opening_line(audit, AF_INET) && !opening_line(audit, AF_INET6))
         audit_find(audit, rule, line);
@@ -126,7 +128,7 @@ static void opens_in_vain(struct audit *audit, const struct rule *rule)
     for (size_t i = 0; i < FAMILIES; i++) {
         const struct config_line *line = opening_line(audit, families[i]);
 
-        if (line && !admitting_line(audit, families[i]) &&
+        if (line && !admitting_line(audit, "cmdallow", families[i]) &&
             !audit_line(audit, "bindcmddevice"))
             audit_find_that(audit, rule, line, "%s", family_text(families[i]));
     }
@@ -365,11 +367,25 @@ static void is_deaf(struct audit *audit, const struct rule *rule)
     }
 }
 
+static bool admits_nobody(const struct audit *audit)
+{
+    return !audit->ipv4.any && !audit->ipv6.any && !audit->ipv4.has_names &&
+           !audit->ipv6.has_names;
+}
+
 static void is_no_server(struct audit *audit, const struct rule *rule)
 {
-    if (audit->is_server && !audit->ipv4.any && !audit->ipv6.any &&
-        !audit->ipv4.has_names && !audit->ipv6.has_names)
+    if (audit->is_server && admits_nobody(audit))
         audit_find(audit, rule, NULL);
+}
+
+/* It was allowed, and denied again. */
+static void allows_in_vain(struct audit *audit, const struct rule *rule)
+{
+    const struct config_line *line = admitting_line(audit, rule->about, AF_UNSPEC);
+
+    if (line && admits_nobody(audit) && audit->settings->audit.role == ROLE_AUTOMATIC)
+        audit_find(audit, rule, line);
 }
 
 static void is_no_client(struct audit *audit, const struct rule *rule)
@@ -556,6 +572,13 @@ const struct rule access_rules[] = {
      .finding = "this is said to be a server, and nobody may ask it",
      .remedy = "allow the networks of the clients",
      .look = is_no_server,
+     .needs_all = true},
+    {.id = "A13",
+     .severity = SEVERITY_WARNING,
+     .finding = "clients are allowed, and all of them are denied again",
+     .remedy = "delete the deny line that is too wide, or the allow lines",
+     .look = allows_in_vain,
+     .about = "allow",
      .needs_all = true},
     {.id = "A13",
      .severity = SEVERITY_WARNING,

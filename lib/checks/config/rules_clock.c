@@ -23,9 +23,12 @@ static bool steers_clock(const struct audit *audit)
 
 static void never_steps(struct audit *audit, const struct rule *rule)
 {
-    if (steers_clock(audit) && !audit->survey->process.sets_at_start &&
+    const struct config_line *line = audit_line(audit, rule->about);
+    const double limit = line ? config_word_number(line, 2) : 0;
+
+    if (limit == 0 && steers_clock(audit) && !audit->survey->process.sets_at_start &&
         !audit_line(audit, "initstepslew"))
-        audit_is_absent(audit, rule);
+        audit_find(audit, rule, line);
 }
 
 /* A PHC is as a rule the clock of the host of a virtual machine, which jumps when it was
@@ -279,8 +282,8 @@ static void is_unbounded(struct audit *audit, const struct rule *rule)
 const struct rule clock_rules[] = {
     {.id = "C01",
      .severity = SEVERITY_WARNING,
-     .finding = "makestep is not given, so a clock that is far off takes days to come "
-                "right",
+     .finding = "makestep is not given, or its limit is 0, so a clock that is far off "
+                "takes days to come right",
      .remedy = "makestep 1.0 3",
      .look = never_steps,
      .about = "makestep",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules S07 to S23 but S18: whether there are enough sources, of the right kind, and
+/* Rules S07 to S24 but S18: whether there are enough sources, of the right kind, and
  * whether chronyd has them. */
 #include "checks/config/audit.h"
 #include "names.h"
@@ -339,6 +339,46 @@ static void trusts_blindly(struct audit *audit, const struct rule *rule)
     find_sources(audit, rule, is_trusted_blindly);
 }
 
+/* --- reference clocks --- */
+
+/* Its refid, or that which chronyd makes of its driver and place. */
+static void find_refid(const struct config_source *source, size_t place,
+                       char refid[static 5])
+{
+    const char *given = config_option(source->line, "refid");
+
+    if (given)
+        snprintf(refid, 5, "%s", given);
+    else
+        snprintf(refid, 5, "%.3s%zu", source->name, place % 10);
+}
+
+static bool has_refid(const struct audit *audit, const char *wanted)
+{
+    struct config_source source = {.line = NULL};
+    char refid[5];
+
+    for (size_t place = 0; config_next_source(audit->config, &source);)
+        if (source.kind == CONFIG_REFCLOCK) {
+            find_refid(&source, place++, refid);
+            if (!strcmp(refid, wanted))
+                return true;
+        }
+    return false;
+}
+
+static void locks_to_nothing(struct audit *audit, const struct rule *rule)
+{
+    struct config_source source = {.line = NULL};
+
+    while (config_next_source(audit->config, &source)) {
+        const char *refid = config_option(source.line, rule->about);
+
+        if (refid && !has_refid(audit, refid))
+            audit_find_that(audit, rule, source.line, "%.20s", refid);
+    }
+}
+
 static void has_no_driftfile(struct audit *audit, const struct rule *rule)
 {
     if (!audit->survey->process.no_clock)
@@ -549,5 +589,13 @@ const struct rule source_rules[] = {
      .finding = "a source is given a second time, and chronyd takes it once",
      .remedy = "delete the line, or write the address of another server",
      .look = is_given_twice},
+    {.id = "S24",
+     .severity = SEVERITY_WARNING,
+     .finding =
+         "a reference clock is locked to a refid that none has, so it is not locked",
+     .remedy = "give the other reference clock that refid, or write the one that it has",
+     .look = locks_to_nothing,
+     .about = "lock",
+     .needs_all = true},
     {.id = NULL},
 };
