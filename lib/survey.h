@@ -19,6 +19,7 @@ struct settings;
 enum survey_role {
     SURVEY_KEY_FILE,         /* keyfile */
     SURVEY_NTS_KEY,          /* ntsserverkey */
+    SURVEY_DRIFT_DIRECTORY,  /* that driftfile is in */
     SURVEY_LOG_DIRECTORY,    /* logdir */
     SURVEY_LOG_FILE,         /* in it; only those that are there */
     SURVEY_MAIN_DIRECTORY,   /* that the main file is in; also what it is a link to */

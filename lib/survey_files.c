@@ -177,6 +177,16 @@ static const char *directory_of(struct survey *survey, const char *path)
     return !slash ? "." : length ? survey_copy(survey, path, length) : "/";
 }
 
+/* Where a relative one is depends on where chronyd was started. */
+static void add_drift_directory(struct survey *survey)
+{
+    const char *path = config_text(&survey->config, "driftfile");
+
+    if (path && *path == '/')
+        add_file(survey, SURVEY_DRIFT_DIRECTORY,
+                 config_last(&survey->config, "driftfile"), directory_of(survey, path));
+}
+
 /* Where the file is a link, what it leads to can be replaced, too. */
 static void add_main_directories(struct survey *survey)
 {
@@ -212,6 +222,7 @@ void survey_files(struct survey *survey)
     add_logs(survey);
     add_zone(survey);
     add_socket_directory(survey);
+    add_drift_directory(survey);
     add_main_directories(survey);
     add_rotation(survey);
 }

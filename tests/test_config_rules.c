@@ -332,6 +332,36 @@ static void open_nts_key(void)
     add_file(SURVEY_NTS_KEY, 0644, 0);
 }
 
+static void good_nts_key(void)
+{
+    ours();
+    add_file(SURVEY_NTS_KEY, 0640, 0)->group = 990;
+}
+
+static void nts_key_of_root(void)
+{
+    ours();
+    add_file(SURVEY_NTS_KEY, 0600, 0);
+}
+
+static void nts_key_of_nobody_known(void)
+{
+    nts_key_of_root();
+    survey.user.is_known = false;
+}
+
+static void missing_nts_key(void)
+{
+    nts_key_of_root();
+    files[0].error = ENOENT;
+}
+
+static void unreachable_nts_key(void)
+{
+    nts_key_of_root();
+    files[0].error = EACCES;
+}
+
 /* --- the network --- */
 
 static void has_address(int family, const char *text)
@@ -567,6 +597,41 @@ static void logs_without_place(void)
 static void hidden_logs(void)
 {
     log_directory(0, 0, 0);
+    files[0].error = EACCES;
+}
+
+static void drift_directory(mode_t mode, uid_t owner)
+{
+    ours();
+    add_file(SURVEY_DRIFT_DIRECTORY, mode, owner)->mode = S_IFDIR | mode;
+}
+
+static void good_drift(void)
+{
+    drift_directory(0750, 990);
+}
+
+static void drift_of_root(void)
+{
+    drift_directory(0755, 0);
+}
+
+static void drift_without_clock(void)
+{
+    drift_of_root();
+    survey.process.no_clock = true;
+}
+
+static void drift_nowhere(void)
+{
+    drift_of_root();
+    files[0].error = ENOENT;
+    files[0].has_place = true;
+}
+
+static void hidden_drift(void)
+{
+    drift_of_root();
     files[0].error = EACCES;
 }
 
@@ -1077,6 +1142,11 @@ static const struct sample_row {
     {"S18", HOLDS, "server a nts\nntsdumpdir /x\nnosystemcert\n", "C", NULL},
     {"S18", HOLDS_NOT, "server a nts\nntsdumpdir /x\nnosystemcert\nntstrustedcerts /y\n",
      "", NULL},
+    {"S18", HOLDS, "ntsserverkey /etc/some\n", "W", nts_key_of_root},
+    {"S18", HOLDS, "ntsserverkey /etc/some\n", "W", missing_nts_key},
+    {"S18", HOLDS, "ntsserverkey /etc/some\n", "?", unreachable_nts_key},
+    {"S18", HOLDS_NOT, "ntsserverkey /etc/some\n", "", good_nts_key},
+    {"S18", LOOKS_LIKE_IT, "ntsserverkey /etc/some\n", "", nts_key_of_nobody_known},
     {"S18", LOOKS_LIKE_IT, A "nosystemcert\nnocerttimecheck 1\n", "", NULL},
     {"S18", LOOKS_LIKE_IT, "server a nts\nntscachedir /x\nnocerttimecheck 0\n", "", NULL},
     {"S18", LOOKS_LIKE_IT,
@@ -1086,6 +1156,13 @@ static const struct sample_row {
     {"S19", HOLDS, "include /dev/null\n", "?", NULL},
     {"S19", HOLDS_NOT, "driftfile /x\n", "", NULL},
     {"S19", LOOKS_LIKE_IT, A, "", steers_nothing},
+    {"S19", HOLDS, "driftfile /etc/some/drift\n", "W", drift_of_root},
+    {"S19", HOLDS, "driftfile /etc/some/drift\n", "W", drift_nowhere},
+    {"S19", HOLDS, "driftfile /etc/some/drift\n", "?", hidden_drift},
+    {"S19", HOLDS_NOT, "driftfile /etc/some/drift\n", "", good_drift},
+    {"S19", LOOKS_LIKE_IT, "driftfile /etc/some/drift\nntsdumpdir /etc/some\n", "",
+     drift_nowhere},
+    {"S19", LOOKS_LIKE_IT, "driftfile /etc/some/drift\n", "", drift_without_clock},
 
     {"S20", HOLDS, "server 203.0.113.5\n", "I", NULL},
     {"S20", HOLDS, "server 2001:db8::5\n", "I", NULL},

@@ -256,12 +256,13 @@ END_TEST
 START_TEST(finds_directories)
 {
     read_config("confdir ~ /nonexistent\nsourcedir ~\nbindcmdaddress ~/sock\n"
-                "leapsectz none/UTC\n");
+                "leapsectz none/UTC\ndriftfile ~/drift\n");
     survey_files(&survey);
     ck_assert_int_eq(survey.files[0].role, SURVEY_CONFIG_DIRECTORY);
     ck_assert_int_eq(survey.files[1].error, ENOENT);
     ck_assert_int_eq(survey.files[2].role, SURVEY_CONFIG_DIRECTORY);
     ck_assert_str_eq(find_file(SURVEY_SOCKET_DIRECTORY)->path, directory);
+    ck_assert_str_eq(find_file(SURVEY_DRIFT_DIRECTORY)->path, directory);
     ck_assert_str_eq(find_file(SURVEY_MAIN_DIRECTORY)->path, directory);
     ck_assert_str_eq(find_file(SURVEY_LEAP_ZONE)->path, "/usr/share/zoneinfo/none/UTC");
 }
@@ -320,8 +321,9 @@ END_TEST
 
 START_TEST(leaves_out_a_closed_socket)
 {
-    read_config("bindcmdaddress /\n");
+    read_config("bindcmdaddress /\ndriftfile drift\n");
     survey_files(&survey);
+    ck_assert_ptr_null(find_file(SURVEY_DRIFT_DIRECTORY));
     ck_assert_ptr_null(find_file(SURVEY_SOCKET_DIRECTORY));
 }
 END_TEST

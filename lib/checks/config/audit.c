@@ -2,6 +2,7 @@
 #include "checks/config/audit.h"
 #include "names.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -358,6 +359,35 @@ bool audit_may(const struct survey_user *user, const struct survey_file *file,
     else if (is_member(user, file->group))
         mode >>= 3;
     return (mode & rights) == rights;
+}
+
+/* What keeps chronyd from writing there; NULL: nothing that is known. */
+static const char *obstacle(const struct survey_user *user,
+                            const struct survey_file *directory, bool is_made)
+{
+    if (directory->error == ENOENT && !is_made)
+        return "is not there";
+    if (directory->error == ENOENT)
+        return directory->has_place ? NULL : "is not there and cannot be created";
+    if (directory->error)
+        return NULL;
+    if (!S_ISDIR(directory->mode))
+        return "is no directory";
+    if (user->is_known && !audit_may(user, directory, S_IWOTH | S_IXOTH))
+        return "is closed to the user of chronyd";
+    return NULL;
+}
+
+void audit_cannot_write(struct audit *audit, const struct rule *rule,
+                        const struct survey_file *directory, bool is_made)
+{
+    const char *text = obstacle(&audit->survey->user, directory, is_made);
+
+    if (text)
+        audit_find_that(audit, rule, directory->line, "%.80s %s", directory->path, text);
+    else if (directory->error == EACCES)
+        audit_cannot_tell(audit, rule, directory->line, "%.80s cannot be seen from here",
+                          directory->path);
 }
 
 /* --- the whole --- */

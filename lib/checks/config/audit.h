@@ -192,4 +192,9 @@ const struct survey_file *audit_next_file(const struct audit *audit,
 bool audit_may(const struct survey_user *user, const struct survey_file *file,
                mode_t rights);
 
+/* The rule holds where chronyd cannot write into a directory, or it cannot be told. Some
+ * are made by chronyd when they are not there: is_made. */
+void audit_cannot_write(struct audit *audit, const struct rule *rule,
+                        const struct survey_file *directory, bool is_made);
+
 #endif

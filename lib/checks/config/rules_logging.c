@@ -2,7 +2,6 @@
 /* Rules L: what is written down. */
 #include "checks/config/audit.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -36,35 +35,12 @@ static void has_no_directory(struct audit *audit, const struct rule *rule)
         audit_find(audit, rule, log_line(audit, NULL));
 }
 
-/* What keeps chronyd from writing logs there; NULL: nothing that is known. */
-static const char *obstacle(const struct audit *audit, const struct survey_file *file)
-{
-    const struct survey_user *user = &audit->survey->user;
-
-    if (file->error == ENOENT)
-        return file->has_place ? NULL : "is not there and cannot be created";
-    if (file->error)
-        return NULL;
-    if (!S_ISDIR(file->mode))
-        return "is no directory";
-    if (user->is_known && !audit_may(user, file, S_IWOTH | S_IXOTH))
-        return "is closed to the user of chronyd";
-    return NULL;
-}
-
 static void cannot_write(struct audit *audit, const struct rule *rule)
 {
     const struct survey_file *file = audit_next_file(audit, NULL, SURVEY_LOG_DIRECTORY);
-    const char *text;
 
-    if (!file || !log_line(audit, NULL))
-        return;
-    text = obstacle(audit, file);
-    if (text)
-        audit_find_that(audit, rule, file->line, "%.80s %s", file->path, text);
-    else if (file->error == EACCES)
-        audit_cannot_tell(audit, rule, file->line, "%.80s cannot be seen from here",
-                          file->path);
+    if (file && log_line(audit, NULL))
+        audit_cannot_write(audit, rule, file, true);
 }
 
 static void writes_through_link(struct audit *audit, const struct rule *rule)

@@ -385,6 +385,28 @@ static void has_no_driftfile(struct audit *audit, const struct rule *rule)
         audit_is_absent(audit, rule);
 }
 
+/* chronyd makes these directories at its start, and none for driftfile. */
+static bool is_made(const struct audit *audit, const char *path)
+{
+    static const char *const directives[] = {"dumpdir", "ntsdumpdir", "logdir"};
+
+    for (size_t i = 0; i < sizeof directives / sizeof directives[0]; i++) {
+        const char *directory = config_text(audit->config, directives[i]);
+
+        if (directory && !strcmp(directory, path))
+            return true;
+    }
+    return false;
+}
+
+static void cannot_keep_drift(struct audit *audit, const struct rule *rule)
+{
+    const struct survey_file *file = audit_next_file(audit, NULL, SURVEY_DRIFT_DIRECTORY);
+
+    if (file && !audit->survey->process.no_clock)
+        audit_cannot_write(audit, rule, file, is_made(audit, file->path));
+}
+
 static void is_given_twice(struct audit *audit, const struct rule *rule)
 {
     struct config_source source = {.line = NULL};
@@ -568,6 +590,13 @@ const struct rule source_rules[] = {
      .remedy = "driftfile /var/lib/chrony/drift",
      .look = has_no_driftfile,
      .about = "driftfile",
+     .needs_all = true},
+    {.id = "S19",
+     .severity = SEVERITY_WARNING,
+     .finding = "chronyd cannot write its driftfile, so each start begins without the "
+                "frequency",
+     .remedy = "driftfile in a directory of chronyd's user, such as /var/lib/chrony",
+     .look = cannot_keep_drift,
      .needs_all = true},
     {.id = "S20",
      .severity = SEVERITY_INFORMATION,

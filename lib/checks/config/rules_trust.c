@@ -336,6 +336,23 @@ static void trusts_no_certificate(struct audit *audit, const struct rule *rule)
         audit_is_present(audit, rule);
 }
 
+/* It is read when chronyd has given up the rights of root. */
+static void lacks_nts_key(struct audit *audit, const struct rule *rule)
+{
+    const struct survey_user *user = &audit->survey->user;
+    const struct survey_file *file = NULL;
+
+    while ((file = audit_next_file(audit, file, SURVEY_NTS_KEY)))
+        if (is_denied(file->error))
+            audit_cannot_tell(audit, rule, file->line, "%.80s cannot be seen from here",
+                              file->path);
+        else if (file->error)
+            audit_find_that(audit, rule, file->line, "%.80s is not there", file->path);
+        else if (user->is_known && !audit_may(user, file, S_IROTH))
+            audit_find_that(audit, rule, file->line, "%.80s is closed to user %u",
+                            file->path, (unsigned)user->id);
+}
+
 const struct rule trust_rules[] = {
     {.id = "S01",
      .severity = SEVERITY_WARNING,
@@ -451,6 +468,14 @@ const struct rule trust_rules[] = {
      .remedy = "delete it, or add ntstrustedcerts FILE",
      .look = trusts_no_certificate,
      .about = "nosystemcert",
+     .needs_all = true},
+    {.id = "S18",
+     .severity = SEVERITY_WARNING,
+     .since = CONFIG_VERSION(4, 0, 0),
+     .finding = "chronyd cannot read the private key of its NTS server, so NTS clients "
+                "get no time",
+     .remedy = "copy it there: of root and the group of chronyd, mode 0640",
+     .look = lacks_nts_key,
      .needs_all = true},
     {.id = NULL},
 };
