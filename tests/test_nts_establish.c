@@ -230,6 +230,28 @@ START_TEST(shares_the_time)
 }
 END_TEST
 
+/* The half of a response that came from another address is no part of it. */
+START_TEST(begins_again_at_the_next_address)
+{
+    const struct fake_nts half = {.course = FAKE_NTS_HALF},
+                          good = {.host = "ntp.example"};
+    struct fake_nts_process first;
+
+    fake_nts_start(&half, &first);
+    fake_nts_start(&good, &process);
+    set_address(0, "127.0.0.1", first.key_port);
+    set_address(1, "127.0.0.1", process.key_port);
+    establish("localhost", 2, 8 * PATIENCE);
+    ck_assert_int_eq(establishment.outcome.error, NTS_OK);
+    ck_assert_uint_eq(establishment.telling, 1);
+    ck_assert_uint_eq(establishment.response.port, process.ntp_port);
+    ck_assert_uint_eq(establishment.response.cookie_count, 8);
+    establishment_close(&establishment);
+    fake_nts_stop(&process);
+    fake_nts_stop(&first);
+}
+END_TEST
+
 /* --- trust --- */
 
 START_TEST(trusts_nobody_of_a_bad_file)
@@ -260,6 +282,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, is_refused_quickly);
     tcase_add_test(tcase, goes_on_after_a_refusal);
     tcase_add_test(tcase, shares_the_time);
+    tcase_add_test(tcase, begins_again_at_the_next_address);
     suite_add_tcase(suite, tcase);
     tcase_add_loop_test(trusts, trusts_nobody_of_a_bad_file, 0, 3);
     suite_add_tcase(suite, trusts);

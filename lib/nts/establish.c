@@ -140,6 +140,7 @@ static void next_address(struct establishment *establishment, int64_t now)
         enum nts_error error = open_socket(family, &establishment->exchange.descriptor);
 
         establishment->stage = 0;
+        establishment->length = 0;
         establishment->exchange.events = POLLOUT;
         establishment->share = now + (establishment->deadline - now) / (int64_t)left;
         if (!error)

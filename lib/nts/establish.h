@@ -68,7 +68,7 @@ struct establishment {
     int64_t share;    /* when the address in use is given up */
     unsigned stage;   /* how far it has come there */
     struct gnutls_session_int *tls;
-    size_t length; /* of what has come of the response */
+    size_t length; /* of what has come of the response there */
     uint8_t bytes[NTS_RESPONSE_MAX];
 
     /* Final when the exchange is done; the last two are valid with NTS_OK. */
