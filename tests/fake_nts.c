@@ -154,6 +154,8 @@ static bool respond(struct server *server, gnutls_session_t tls)
         send_pieces(server, tls, server->length);
     if (course == FAKE_NTS_HALF_BYE || course == FAKE_NTS_BYE || course == FAKE_NTS_WHOLE)
         gnutls_bye(tls, GNUTLS_SHUT_WR);
+    if (course == FAKE_NTS_WHOLE && !gnutls_record_recv(tls, request, sizeof request))
+        ++*server->process.ended;
     return course != FAKE_NTS_DEAF && course != FAKE_NTS_HALF;
 }
 
@@ -261,9 +263,10 @@ void fake_nts_start(const struct fake_nts *fake, struct fake_nts_process *proces
     memset(&server, 0, sizeof server);
     keys = listen_at(SOCK_STREAM, &process->key_port);
     ntp = listen_at(SOCK_DGRAM, &process->ntp_port);
-    process->asked = mmap(NULL, sizeof *process->asked, PROT_READ | PROT_WRITE,
+    process->asked = mmap(NULL, 2 * sizeof *process->asked, PROT_READ | PROT_WRITE,
                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     must(process->asked != MAP_FAILED, "mmap");
+    process->ended = process->asked + 1;
     server.fake = *fake;
     server.process = *process;
     fflush(NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A server of NTS as a script says: one that establishes keys, and answers NTP requests
- * that were protected with them. */
+/* A server of NTS as a script says: one that establishes keys, on one connection at a
+ * time, and answers NTP requests that were protected with them. */
 #ifndef FAKE_NTS_H
 #define FAKE_NTS_H
 
@@ -11,7 +11,7 @@
 
 /* How far it plays along. */
 enum fake_nts_course {
-    FAKE_NTS_WHOLE,
+    FAKE_NTS_WHOLE,    /* all of it, and it waits until the client ends the connection */
     FAKE_NTS_SILENT,   /* it accepts connections, and says nothing */
     FAKE_NTS_CLOSED,   /* it closes them at once */
     FAKE_NTS_SSH,      /* it speaks another protocol */
@@ -40,6 +40,7 @@ struct fake_nts_process {
     pid_t process;
     uint16_t key_port, ntp_port; /* host byte order, on 127.0.0.1 */
     volatile unsigned *asked;    /* NTP requests that were protected as they must be */
+    volatile unsigned *ended;    /* connections whose TLS the client ended */
 };
 
 /* Starts it. Ends with the parent. */

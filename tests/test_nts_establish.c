@@ -182,6 +182,28 @@ START_TEST(tells_the_code_of_an_error)
 }
 END_TEST
 
+/* Who waits for a server that takes one connection at a time must not wait for us. */
+START_TEST(lets_go_of_the_server)
+{
+    static struct establishment other;
+    const struct fake_nts fake = {.course = FAKE_NTS_WHOLE};
+    struct exchange *const exchanges[] = {&establishment.exchange, &other.exchange};
+    const int64_t deadline = wait_now() + (int64_t)5000 * MILLISECOND;
+
+    fake_nts_start(&fake, &process);
+    set_address(0, "127.0.0.1", process.key_port);
+    establishment_open(&establishment, trust, "localhost", addresses, 1, deadline);
+    establishment_open(&other, trust, "127.0.0.1", addresses, 1, deadline);
+    wait_all(exchanges, 2);
+    ck_assert_int_eq(establishment.outcome.error, NTS_OK);
+    ck_assert_int_eq(other.outcome.error, NTS_OK);
+    ck_assert_uint_ge(*process.ended, 1);
+    establishment_close(&establishment);
+    establishment_close(&other);
+    fake_nts_stop(&process);
+}
+END_TEST
+
 /* --- addresses --- */
 
 START_TEST(is_refused_quickly)
@@ -279,6 +301,7 @@ Suite *test_suite(void)
     add_table_test(tcase, plays_with_servers, servers);
     tcase_add_test(tcase, takes_what_the_server_gives);
     tcase_add_test(tcase, tells_the_code_of_an_error);
+    tcase_add_test(tcase, lets_go_of_the_server);
     tcase_add_test(tcase, is_refused_quickly);
     tcase_add_test(tcase, goes_on_after_a_refusal);
     tcase_add_test(tcase, shares_the_time);

@@ -83,21 +83,27 @@ void nts_trust_close(struct nts_trust *trust)
 
 /* --- addresses --- */
 
+/* The other side is told, as RFC 8915, section 4, wants it; what cannot be sent at once
+ * is not. */
+static void disconnect(struct establishment *establishment)
+{
+    if (establishment->tls) {
+        gnutls_bye(establishment->tls, GNUTLS_SHUT_WR);
+        gnutls_deinit(establishment->tls);
+    }
+    establishment->tls = NULL;
+    if (establishment->exchange.descriptor >= 0)
+        close(establishment->exchange.descriptor);
+    establishment->exchange.descriptor = -1;
+}
+
+/* A server may take one connection at a time, and another may be waiting for it. */
 static void settle(struct establishment *establishment, enum nts_error error)
 {
     establishment->outcome.error = error;
     establishment->telling = establishment->current;
     establishment->exchange.done = true;
-}
-
-static void disconnect(struct establishment *establishment)
-{
-    if (establishment->tls)
-        gnutls_deinit(establishment->tls);
-    establishment->tls = NULL;
-    if (establishment->exchange.descriptor >= 0)
-        close(establishment->exchange.descriptor);
-    establishment->exchange.descriptor = -1;
+    disconnect(establishment);
 }
 
 static enum nts_error error_of(int number)
