@@ -29,6 +29,8 @@ const struct nts_lie nts_lies[NTS_LIES] = {
     {"the identifier twice", .fields = {FIELD(ID, 32), FIELD(ID, 32), FIELD(SEAL, 104)}},
     {"a cookie behind another field", .fields = {FIELD(ID, 32), FIELD(SEAL, 36)},
      .plain = "\x40\4\0\x10xxxxxxxxxxxx\2\4\0\x14yyyyyyyyyyyyyyyy"},
+    {"a cookie between short fields", .fields = {FIELD(ID, 32), FIELD(SEAL, 28)},
+     .plain = "\x40\4\0\4\2\4\0\x10yyyyyyyyyyyy\x40\4\0\x8xxxx"},
 
     {"no field", .error = AUTHENTICATION_NTS_UNIDENTIFIED},
     {"no identifier", AUTHENTICATION_NTS_UNIDENTIFIED, .fields = {FIELD(SEAL, 104)}},
@@ -90,10 +92,20 @@ const struct nts_lie nts_lies[NTS_LIES] = {
      .plain = ""},
     {"another field in place of the cookie", AUTHENTICATION_NTS_NO_COOKIE,
      .fields = {FIELD(ID, 32), FIELD(SEAL, 16)}, .plain = "\x40\4\0\x10xxxxxxxxxxxx"},
+    {"a cookie that is too short", AUTHENTICATION_NTS_NO_COOKIE,
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 12)}, .plain = "\2\4\0\x0cxxxxxxxx"},
+    {"an encrypted field of no length", AUTHENTICATION_NTS_MALFORMED,
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 20)},
+     .plain = "\x40\4\0\0\2\4\0\x10xxxxxxxxxxxx"},
+    {"an encrypted field of odd length", AUTHENTICATION_NTS_MALFORMED,
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 24)},
+     .plain = "\x40\4\0\6xx\2\4\0\x10xxxxxxxxxxxxyy"},
     {"a cookie that goes on", AUTHENTICATION_NTS_MALFORMED,
      .fields = {FIELD(ID, 32), FIELD(SEAL, 16)}, .plain = "\2\4\0\x14xxxxxxxxxxxx"},
     {"bytes behind the cookie", AUTHENTICATION_NTS_MALFORMED,
      .fields = {FIELD(ID, 32), FIELD(SEAL, 20)}, .plain = "\2\4\0\x10xxxxxxxxxxxxyyyy"},
+    {"half a field behind the cookie", AUTHENTICATION_NTS_MALFORMED,
+     .fields = {FIELD(ID, 32), FIELD(SEAL, 18)}, .plain = "\2\4\0\x10xxxxxxxxxxxx\x40\4"},
 
     {"a NAK", AUTHENTICATION_NTS_NAK, .fields = {FIELD(ID, 32)}, .nak = true},
     {"a NAK without an identifier", AUTHENTICATION_NTS_UNIDENTIFIED, .nak = true},
@@ -126,7 +138,7 @@ static size_t seal(const struct nts_lie *lie, const struct nts_keys *keys,
     siv_cmac_aes128_set_key(&siv, field->other ? keys->request : keys->answer);
     siv_cmac_aes128_encrypt_message(&siv, nonce, body + 4, at, packet, cipher,
                                     body + 4 + room, plain);
-    return 4 + room + cipher;
+    return 4 + room + (cipher + 3) / 4 * 4;
 }
 
 size_t nts_lie_answer(const struct nts_lie *lie, const struct nts_keys *keys,

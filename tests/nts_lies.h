@@ -7,7 +7,7 @@
 #include "nts/field.h"
 
 enum {
-    NTS_LIES = 48,
+    NTS_LIES = 53,
     NTS_ANSWER_MAX = 2048,
 };
 

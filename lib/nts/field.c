@@ -93,16 +93,25 @@ static bool is_nak(const uint8_t *bytes)
     return !bytes[STRATUM] && !memcmp(bytes + REFERENCE_ID, "NTSN", 4);
 }
 
-/* The encrypted fields must all be there, and one of them be a cookie. */
+static bool is_cookie(size_t length)
+{
+    return length >= FIELD_HEADER + NTS_COOKIE_MIN &&
+           length <= FIELD_HEADER + NTS_COOKIE_MAX;
+}
+
+/* The encrypted fields must all be there, and one of them be a cookie. As for chronyd a
+ * header is enough for the others: the 16 bytes of RFC 7822 keep a field apart from a
+ * MAC, and none comes here. */
 static enum authentication_error find_cookie(const uint8_t *bytes, size_t length)
 {
     enum authentication_error error = AUTHENTICATION_NTS_NO_COOKIE;
-    struct packet_field field;
+    size_t count;
 
-    for (size_t at = 0; at < length; at += field.length) {
-        if (!packet_read_field(bytes, length, at, &field))
+    for (size_t at = 0; at < length; at += count) {
+        count = length - at < FIELD_HEADER ? 0 : get_u16(bytes + at + 2);
+        if (count < FIELD_HEADER || count % 4 || count > length - at)
             return AUTHENTICATION_NTS_MALFORMED;
-        if (field.type == COOKIE && field.length - FIELD_HEADER <= NTS_COOKIE_MAX)
+        if (get_u16(bytes + at) == COOKIE && is_cookie(count))
             error = AUTHENTICATION_OK;
     }
     return error;

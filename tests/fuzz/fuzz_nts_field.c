@@ -18,12 +18,12 @@ static size_t number_at(const uint8_t *bytes)
     return bytes[0] * 256U + bytes[1];
 }
 
-/* 0: no field begins there. */
-static size_t field_at(const uint8_t *bytes, size_t length, size_t at)
+/* 0: no field of at least so many bytes begins there. */
+static size_t field_at(const uint8_t *bytes, size_t length, size_t at, size_t least)
 {
-    const size_t size = length - at >= 16 ? number_at(bytes + at + 2) : 0;
+    const size_t size = length - at >= least ? number_at(bytes + at + 2) : 0;
 
-    return size >= 16 && size % 4 == 0 && size <= length - at ? size : 0;
+    return size >= least && size % 4 == 0 && size <= length - at ? size : 0;
 }
 
 /* Fields up to the end, one of which is ours; none is somebody else's or seals. */
@@ -33,7 +33,7 @@ static bool identifies(const uint8_t *bytes, size_t length)
     size_t size;
 
     for (size_t at = PACKET_HEADER; at < length; at += size) {
-        size = field_at(bytes, length, at);
+        size = field_at(bytes, length, at, 16);
         if (!size || number_at(bytes + at) == SEAL)
             return false;
         if (number_at(bytes + at) != ID)
@@ -51,10 +51,11 @@ static bool has_cookie(const uint8_t *bytes, size_t length)
     size_t size;
 
     for (size_t at = 0; at < length; at += size) {
-        size = field_at(bytes, length, at);
+        size = field_at(bytes, length, at, 4);
         if (!size)
             return false;
-        found |= number_at(bytes + at) == COOKIE && size <= NTS_COOKIE_MAX + 4;
+        found |=
+            number_at(bytes + at) == COOKIE && size >= 16 && size <= NTS_COOKIE_MAX + 4;
     }
     return found;
 }
@@ -86,7 +87,7 @@ static void put_identifier(uint8_t *bytes, size_t length)
     size_t size;
 
     for (size_t at = PACKET_HEADER; at < length; at += size) {
-        size = field_at(bytes, length, at);
+        size = field_at(bytes, length, at, 16);
         if (!size)
             return;
         if (number_at(bytes + at) == ID && size == 36 && bytes[at + 4] == 't')
