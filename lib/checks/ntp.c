@@ -91,6 +91,19 @@ static unsigned needs(const struct settings *settings)
     return NEED_NTP_PROBE | (settings->compare ? NEED_TRACKING : 0);
 }
 
+static bool refuse(const struct settings *settings, char error[static CHECK_ERROR])
+{
+    const struct metric_limits days =
+        settings_limits(settings, &metrics[CERTIFICATE_DAYS]);
+    const bool lonely = !settings->nts && (days.warning_given || days.critical_given);
+
+    if (lonely)
+        snprintf(error, CHECK_ERROR, "%s is about NTS: add --nts, or leave it out",
+                 days.critical_given ? "--certificate-days-critical"
+                                     : "--certificate-days-warning");
+    return lonely;
+}
+
 bool ntp_is_good(const struct ntp_server *server, const struct settings *settings)
 {
     return !server->found && !server->answer.error &&
@@ -363,5 +376,6 @@ const struct check ntp_check = {
     .metric_count = METRICS,
     .options = options,
     .needs = needs,
+    .refuse = refuse,
     .judge = judge,
 };
