@@ -1010,8 +1010,10 @@ START_TEST(explains_a_server_without_keys)
 {
     settings.timeout_state = STATE_WARNING;
     give_keys(0, refusals[_i].outcome);
+    servers[0].keys.port = 0;
     ck_assert_int_eq(judge(&ntp_check), refusals[_i].state);
     assert_reason(refusals[_i].state, refusals[_i].reason);
+    ck_assert(!has_reason(STATE_OK, "NTP for 192.0.2.1 is served on port 0"));
     ck_assert(isnan(measured("offset")));
 }
 END_TEST
@@ -1051,9 +1053,14 @@ START_TEST(says_where_time_is_served)
     snprintf(servers[0].keys.host, NTS_HOST, "ntp.example");
     judge(&ntp_check);
     assert_reason(STATE_OK, "NTP for 192.0.2.1 is served by ntp.example port 11123");
+    servers[0].answer.error = PROBE_REFUSED;
+    ck_assert_int_eq(judge(&ntp_check), STATE_CRITICAL);
+    assert_reason(STATE_OK, "NTP for 192.0.2.1 is served by ntp.example port 11123");
     servers[0].found = TARGET_NO_ADDRESS;
     servers[0].reason = "Name or service not known";
     ck_assert_int_eq(judge(&ntp_check), STATE_CRITICAL);
+    ck_assert(
+        !has_reason(STATE_OK, "NTP for 192.0.2.1 is served by ntp.example port 11123"));
     assert_reason(
         STATE_CRITICAL,
         "the NTP server 'ntp.example' that 192.0.2.1 port 4460 has keys for has "

@@ -148,6 +148,8 @@ static const struct {
 } hosts[] = {
     {"127.0.0.1", "-t20",
      "authenticated with NTS; NTP for localhost is served by 127.0.0.1 port ", 0},
+    {"127.0.0.2", "-t20", "chrony.conf; NTP for localhost is served by 127.0.0.2 port ",
+     2},
     {"ntp.invalid", "-t20",
      "CRITICAL - the NTP server 'ntp.invalid' that 127.0.0.1 port ", 2},
     {"::1", "--use-ipv4", "the NTP server '::1' that 127.0.0.1 port ", 2},

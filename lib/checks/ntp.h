@@ -25,8 +25,8 @@ void ntp_report(const struct snapshot *snapshot, const struct ntp_server *server
 void ntp_report_keys(const struct ntp_server *server, const struct settings *settings,
                      struct result *result);
 
-/* Says where NTP is served, as who gave the keys named it, where that is no matter of
- * course. */
+/* Says where NTP is served, or should be, as who gave the keys named it, where that is no
+ * matter of course. */
 void ntp_tell_named(const struct snapshot *snapshot, const struct settings *settings,
                     struct result *result);
 

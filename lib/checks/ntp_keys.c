@@ -116,6 +116,11 @@ double ntp_certificate_days(const struct ntp_server *server)
     return *server->keys.place ? server->keys.outcome.certificate_days : NAN;
 }
 
+static bool has_keys(const struct ntp_server *server)
+{
+    return *server->keys.place && !server->keys.outcome.error;
+}
+
 static void tell_named(const struct ntp_server *server, const struct settings *settings,
                        struct result *result)
 {
@@ -133,7 +138,6 @@ void ntp_tell_named(const struct snapshot *snapshot, const struct settings *sett
                     struct result *result)
 {
     for (size_t i = 0; i < snapshot->server_count; i++)
-        if (*snapshot->servers[i].keys.place &&
-            ntp_is_good(&snapshot->servers[i], settings))
+        if (!snapshot->servers[i].found && has_keys(&snapshot->servers[i]))
             tell_named(&snapshot->servers[i], settings, result);
 }
