@@ -1069,6 +1069,46 @@ START_TEST(says_where_time_is_served)
 }
 END_TEST
 
+/* Who serves NTP for the keys, and whether that is the chronyd of --compare. */
+static const struct {
+    const char *host, *command_host;
+    bool is_compared;
+} splits[] = {
+    {"", NULL, true},
+    {"ntp.example", NULL, false},
+    {"ntp.example", "ntp.example", true},
+    {"192.0.2.1", NULL, true},
+    {"192.0.2.11", NULL, false},
+    {"192.0.2", NULL, false},
+    {"NTP1.example", NULL, true},
+};
+
+START_TEST(compares_no_other_host)
+{
+    const bool is_compared = splits[_i].is_compared;
+    char text[REASON_TEXT];
+
+    settings.compare = true;
+    settings.command_host = splits[_i].command_host;
+    snprintf(servers[0].label, SERVER_TEXT, "ntp1.example");
+    give_keys(0, (struct nts_outcome){.certificate_days = 90});
+    snprintf(servers[0].keys.host, NTS_HOST, "%s", splits[_i].host);
+    servers[0].answer.packet.stratum = 3;
+    snprintf(text, sizeof text,
+             "not compared with the chronyd of ntp1.example, since %s serves its NTP: "
+             "name the host of that one's chronyd with --command-host",
+             splits[_i].host);
+    ck_assert_int_eq(judge(&ntp_check), is_compared ? STATE_CRITICAL : STATE_OK);
+    ck_assert(has_reason(STATE_OK, text) != is_compared);
+    servers[0].answer.error = PROBE_REFUSED;
+    judge(&ntp_check);
+    ck_assert(has_reason(STATE_CRITICAL,
+                         "connection refused: 192.0.2.1 port 123: its chronyd runs, but "
+                         "does not listen there: add allow to chrony.conf, and see port "
+                         "and bindaddress") == is_compared);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("ntp check");
@@ -1091,6 +1131,7 @@ Suite *test_suite(void)
     add_table_test(tcase, explains_a_server_without_keys, refusals);
     tcase_add_test(tcase, judges_certificates);
     tcase_add_test(tcase, says_where_time_is_served);
+    add_table_test(tcase, compares_no_other_host, splits);
     tcase_add_test(tcase, explains_names);
     add_table_test(tcase, explains_kisses, kisses);
     add_table_test(tcase, explains_useless_answers, uselesses);

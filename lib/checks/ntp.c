@@ -363,7 +363,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     measure_certificates(snapshot, settings, result);
     judge_agreement(&agreement, settings, result);
     if (settings->compare && report_has_tracking(snapshot, settings, result))
-        ntp_compare(snapshot, result);
+        ntp_compare(snapshot, settings, result);
     summarise(snapshot, settings, agreement.good, result);
     if (settings->verbose)
         ntp_tabulate(snapshot, result);

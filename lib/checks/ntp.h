@@ -37,9 +37,14 @@ double ntp_certificate_days(const struct ntp_server *server);
 /* "no reply", "kiss-o'-death", ...: what became of asking, in two or three words. */
 const char *ntp_outcome_text(const struct ntp_server *server);
 
-/* Says where the answers of the servers and what their chronyd says of itself differ.
- * Tracking must be there. */
-void ntp_compare(const struct snapshot *snapshot, struct result *result);
+/* Who gave the keys has named another machine for NTP than the one whose chronyd
+ * --compare asks. */
+bool ntp_is_elsewhere(const struct ntp_server *server, const struct settings *settings);
+
+/* Says where the answers of the servers and what their chronyd says of itself differ, or
+ * that it is not the chronyd of who answered. Tracking must be there. */
+void ntp_compare(const struct snapshot *snapshot, const struct settings *settings,
+                 struct result *result);
 
 /* How the times of the good servers fit together. */
 struct ntp_agreement {

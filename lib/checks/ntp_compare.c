@@ -5,6 +5,8 @@
 #include "checks/report.h"
 
 #include <inttypes.h>
+#include <string.h>
+#include <strings.h>
 
 enum {
     DIFFERENCES = 152,
@@ -142,9 +144,31 @@ static bool has_said(const struct ntp_server *server)
                                       server->answer.unusable == PACKET_UNSYNCHRONISED));
 }
 
-void ntp_compare(const struct snapshot *snapshot, struct result *result)
+bool ntp_is_elsewhere(const struct ntp_server *server, const struct settings *settings)
 {
-    for (size_t i = 0; i < snapshot->server_count; i++)
-        if (has_said(&snapshot->servers[i]))
-            compare_one(&snapshot->servers[i], snapshot, result);
+    const char *host = server->keys.host, *place = server->keys.place;
+    const size_t length = strlen(host);
+    const bool is_own_address = !strncmp(host, place, length) && place[length] == ' ';
+
+    return length && !settings->command_host && !is_own_address &&
+           strcasecmp(host, server->label) != 0;
+}
+
+void ntp_compare(const struct snapshot *snapshot, const struct settings *settings,
+                 struct result *result)
+{
+    for (size_t i = 0; i < snapshot->server_count; i++) {
+        const struct ntp_server *server = &snapshot->servers[i];
+
+        if (!has_said(server))
+            continue;
+        if (ntp_is_elsewhere(server, settings))
+            result_reason(
+                result, STATE_OK,
+                "not compared with the chronyd of %.64s, since %.64s serves its "
+                "NTP: name the host of that one's chronyd with --command-host",
+                server->label, server->keys.host);
+        else
+            compare_one(server, snapshot, result);
+    }
 }

@@ -68,8 +68,8 @@ static void report_absence(const struct snapshot *snapshot,
                            const struct settings *settings, struct result *result)
 {
     const struct verdict *verdict = &verdicts[server->answer.error];
-    const bool is_beside =
-        settings->compare && !snapshot->tracking_error && verdict->beside;
+    const bool is_beside = settings->compare && !snapshot->tracking_error &&
+                           verdict->beside && !ntp_is_elsewhere(server, settings);
     const enum state state =
         verdict->is_silence ? settings->timeout_state : verdict->state;
     const struct authenticator *authenticator = server->authenticator;
