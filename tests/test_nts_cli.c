@@ -85,8 +85,11 @@ static const struct {
     {{"--nts", "-H", "localhost", "--trusted-certs=ca.pem"},
      "--trusted-certs 'ca.pem' is no absolute path: begin it with a slash"},
     {{"--nts", "-H", "localhost", "--trusted-certs=/nonexistent"},
-     "--trusted-certs '/nonexistent' has no certificates to trust (Error while reading "
-     "file.): name a file of them in PEM"},
+     "--trusted-certs '/nonexistent' has no certificates to trust (No such file or "
+     "directory): name a file of them in PEM"},
+    {{"--nts", "-H", "localhost", "--trusted-certs=/etc/passwd/x"},
+     "--trusted-certs '/etc/passwd/x' has no certificates to trust (Not a directory): "
+     "name a file of them in PEM"},
     {{"--nts", "-H", "localhost", "--trusted-certs=/dev/null"},
      "--trusted-certs '/dev/null' has no certificates to trust (it is no regular file "
      "of at most 16 MiB): name a file of them in PEM"},

@@ -4,6 +4,7 @@
 #include "names.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <math.h>
@@ -32,14 +33,21 @@ static const char label[] = "EXPORTER-network-time-security";
 
 enum { TRUSTED_MAX = 16 << 20 }; /* bytes of a file of certificates */
 
-/* What GnuTLS would wait for, or read for ever. */
+/* GnuTLS would wait for what is no file, or read it for ever, and knows no reason. */
 static bool can_be_read(const char *file, const char **reason)
 {
+    const int descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
+    bool good;
 
+    *reason = strerror(errno);
+    if (descriptor < 0)
+        return false;
     *reason = "it is no regular file of at most 16 MiB";
-    return !file || stat(file, &status) ||
-           (S_ISREG(status.st_mode) && status.st_size <= TRUSTED_MAX);
+    good = !fstat(descriptor, &status) && S_ISREG(status.st_mode) &&
+           status.st_size <= TRUSTED_MAX;
+    close(descriptor);
+    return good;
 }
 
 /* True when there are certificates; else *reason says why not. */
@@ -60,7 +68,7 @@ static bool read_trusted(gnutls_certificate_credentials_t credentials, const cha
 bool nts_trust_open(const char *file, struct nts_trust **trust, const char **reason)
 {
     *trust = NULL;
-    if (!can_be_read(file, reason))
+    if (file && !can_be_read(file, reason))
         return false;
     unsetenv("SSLKEYLOGFILE"); /* GnuTLS would make that file */
     *reason = "out of memory";

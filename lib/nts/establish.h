@@ -50,7 +50,8 @@ struct nts_outcome {
 struct nts_trust;
 
 /* Reads the certificates of a file in PEM, or those that the system trusts where it is
- * NULL. False when there are none: *reason is a constant text of why. */
+ * NULL. False when there are none: *reason is a constant text of why, or that of an
+ * error of the system. */
 bool nts_trust_open(const char *file, struct nts_trust **trust, const char **reason);
 
 void nts_trust_close(struct nts_trust *trust);
