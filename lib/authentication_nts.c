@@ -130,6 +130,7 @@ static void take_keys(const struct nts_run *run, struct key_server *from,
     snprintf(keys->host, sizeof keys->host, "%s", response->host);
     find_ntp_server(server, from, keys->port);
     nts_client_init(&from->client, &establishment->keys, response);
+    from->client.authenticator.exposed = nts_trust_exposed(run->trust);
     server->authenticator = &from->client.authenticator;
 }
 

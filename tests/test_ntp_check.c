@@ -395,6 +395,23 @@ START_TEST(minds_an_open_key_file)
 }
 END_TEST
 
+/* Of several servers it is said once, and also where the first one got no keys. */
+START_TEST(minds_open_certificates)
+{
+    struct authenticator exposed = {.name = "NTS", .exposed = 2};
+
+    snapshot.server_count = 3;
+    servers[1].authenticator = servers[2].authenticator = &exposed;
+    settings.nts = true;
+    settings.trusted_certs = "/etc/ca.pem";
+    ck_assert_int_eq(judge(&ntp_check), STATE_WARNING);
+    assert_reason(STATE_WARNING,
+                  "everybody may write to the trusted certificates /etc/ca.pem: chmod "
+                  "o-w them, and see whose they are");
+    ck_assert_uint_eq(result.reason_count, 3);
+}
+END_TEST
+
 START_TEST(explains_names)
 {
     servers[0].name = "ntp1.example.net";
@@ -1132,6 +1149,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, judges_certificates);
     tcase_add_test(tcase, says_where_time_is_served);
     add_table_test(tcase, compares_no_other_host, splits);
+    tcase_add_test(tcase, minds_open_certificates);
     tcase_add_test(tcase, explains_names);
     add_table_test(tcase, explains_kisses, kisses);
     add_table_test(tcase, explains_useless_answers, uselesses);

@@ -132,6 +132,24 @@ START_TEST(proves_an_honest_server)
 }
 END_TEST
 
+/* To read them is everybody's right. */
+START_TEST(minds_who_may_write_the_certificates)
+{
+    const struct fake_nts fake = {.lie = truth};
+
+    fake_nts_start(&fake, &process);
+    ck_assert_int_eq(chmod(ca_path, 0644), 0);
+    ask(ARGUMENTS("-H", "localhost"));
+    assert_said(0, "authenticated with NTS");
+    ck_assert_int_eq(chmod(ca_path, 0646), 0);
+    ask(ARGUMENTS("-H", "localhost"));
+    ck_assert_int_eq(chmod(ca_path, 0600), 0);
+    assert_said(1, "CHRONY NTP WARNING - everybody may write to the trusted certificates "
+                   "/tmp/test_nts_cli.");
+    fake_nts_stop(&process);
+}
+END_TEST
+
 START_TEST(names_it_in_the_table)
 {
     const struct fake_nts fake = {.lie = truth};
@@ -370,6 +388,7 @@ Suite *test_suite(void)
     tcase_set_timeout(tcase, 60);
     add_table_test(tcase, explains_mistakes, mistakes);
     tcase_add_test(tcase, proves_an_honest_server);
+    tcase_add_test(tcase, minds_who_may_write_the_certificates);
     tcase_add_test(tcase, names_it_in_the_table);
     add_table_test(tcase, goes_where_the_keys_are_for, hosts);
     add_table_test(tcase, explains_servers, servers);

@@ -299,20 +299,28 @@ static void summarise(const struct snapshot *snapshot, const struct settings *se
     ntp_tell_named(snapshot, settings, result);
 }
 
-/* A key that everybody may have had proves nothing. */
-static void judge_key_file(const struct snapshot *snapshot,
-                           const struct settings *settings, struct result *result)
+/* A key that everybody may have had proves nothing, nor does a certificate that everybody
+ * may have made. */
+static void judge_files(const struct snapshot *snapshot, const struct settings *settings,
+                        struct result *result)
 {
-    const struct authenticator *authenticator =
-        snapshot->server_count ? snapshot->servers[0].authenticator : NULL;
+    unsigned exposed = 0;
 
-    if (authenticator && authenticator->exposed)
+    for (size_t i = 0; i < snapshot->server_count; i++)
+        if (snapshot->servers[i].authenticator)
+            exposed |= snapshot->servers[i].authenticator->exposed;
+    if (exposed && settings->nts)
+        result_reason(result, STATE_WARNING,
+                      "everybody may write to the trusted certificates %.80s: chmod o-w "
+                      "them, and see whose they are",
+                      settings->trusted_certs);
+    else if (exposed)
         result_reason(result, STATE_WARNING,
                       "everybody may %s the key file %.80s: chmod o= it, and change the "
                       "keys on all sides",
-                      authenticator->exposed == 2   ? "write to"
-                      : authenticator->exposed == 4 ? "read"
-                                                    : "read and write",
+                      exposed == 2   ? "write to"
+                      : exposed == 4 ? "read"
+                                     : "read and write",
                       settings->key_file);
 }
 
@@ -357,7 +365,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
 
     for (size_t i = 0; i < snapshot->server_count; i++)
         ntp_report(snapshot, &snapshot->servers[i], settings, result);
-    judge_key_file(snapshot, settings, result);
+    judge_files(snapshot, settings, result);
     for (int metric = 0; metric < OF_ONE; metric++)
         measure(snapshot, settings, metric, result);
     measure_certificates(snapshot, settings, result);

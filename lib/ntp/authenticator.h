@@ -41,8 +41,9 @@ const char *authentication_error_text(enum authentication_error error);
 /* It is the first member of the struct of whoever authenticates. */
 struct authenticator {
     char name[AUTHENTICATOR_NAME]; /* for people, behind "with": "key 5 (SHA1)" */
-    unsigned exposed; /* what everybody may do with the file of its secret: permission
-                         bits, 4 read, 2 write; 0: nothing */
+    unsigned exposed; /* what everybody may do, and must not, with the file of its secret
+                         or of whom it trusts: permission bits, 4 read, 2 write; 0:
+                         nothing */
 
     /* Appends the proof to a request of PACKET_HEADER bytes and returns the length of the
      * whole, at most PACKET_MAX, a multiple of 4; 0 when it cannot be made, which ends

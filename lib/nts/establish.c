@@ -22,6 +22,7 @@ GNUTLS_SKIP_GLOBAL_INIT
 
 struct nts_trust {
     gnutls_certificate_credentials_t credentials;
+    unsigned exposed;
 };
 
 enum { DAY = 86400 }; /* s */
@@ -34,7 +35,7 @@ static const char label[] = "EXPORTER-network-time-security";
 enum { TRUSTED_MAX = 16 << 20 }; /* bytes of a file of certificates */
 
 /* GnuTLS would wait for what is no file, or read it for ever, and knows no reason. */
-static bool can_be_read(const char *file, const char **reason)
+static bool can_be_read(const char *file, unsigned *exposed, const char **reason)
 {
     const int descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
@@ -47,6 +48,8 @@ static bool can_be_read(const char *file, const char **reason)
     good = !fstat(descriptor, &status) && S_ISREG(status.st_mode) &&
            status.st_size <= TRUSTED_MAX;
     close(descriptor);
+    if (good)
+        *exposed = status.st_mode & S_IWOTH;
     return good;
 }
 
@@ -67,8 +70,10 @@ static bool read_trusted(gnutls_certificate_credentials_t credentials, const cha
 
 bool nts_trust_open(const char *file, struct nts_trust **trust, const char **reason)
 {
+    unsigned exposed = 0;
+
     *trust = NULL;
-    if (file && !can_be_read(file, reason))
+    if (file && !can_be_read(file, &exposed, reason))
         return false;
     unsetenv("SSLKEYLOGFILE"); /* GnuTLS would make that file */
     *reason = "out of memory";
@@ -76,7 +81,13 @@ bool nts_trust_open(const char *file, struct nts_trust **trust, const char **rea
     if (!*trust || gnutls_global_init() ||
         gnutls_certificate_allocate_credentials(&(*trust)->credentials))
         return false;
+    (*trust)->exposed = exposed;
     return read_trusted((*trust)->credentials, file, reason);
+}
+
+unsigned nts_trust_exposed(const struct nts_trust *trust)
+{
+    return trust->exposed;
 }
 
 void nts_trust_close(struct nts_trust *trust)

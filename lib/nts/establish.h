@@ -54,6 +54,10 @@ struct nts_trust;
  * error of the system. */
 bool nts_trust_open(const char *file, struct nts_trust **trust, const char **reason);
 
+/* What everybody may do with the file to change whom we trust: permission bits, 2 write;
+ * 0: nothing, or there is no file. */
+unsigned nts_trust_exposed(const struct nts_trust *trust);
+
 void nts_trust_close(struct nts_trust *trust);
 
 struct establishment {
