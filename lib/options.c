@@ -381,6 +381,17 @@ static void option_text(const struct option *option, char text[static OPTION_NAM
         snprintf(text, OPTION_NAME + 4, "--%s", option->row.name);
 }
 
+/* Who gives a key in the place of its id or its file finds nothing of it in the text; nor
+ * where a word is one by its look. */
+static const char *repeatable(const struct option *option, const char *value)
+{
+    const bool is_key = !strncmp(value, "HEX:", 4) || !strncmp(value, "ASCII:", 6) ||
+                        (option && (option->row.kind == OPTION_KEY ||
+                                    !strcmp(option->row.name, "keyfile")));
+
+    return is_key ? "..." : value;
+}
+
 static bool apply(struct option *option, const char *value, struct invocation *invocation,
                   char error[static USAGE_TEXT])
 {
@@ -395,7 +406,8 @@ static bool apply(struct option *option, const char *value, struct invocation *i
     option->given = value;
     if (setters[option->row.kind](option, value, invocation, &complaint))
         return true;
-    snprintf(error, USAGE_TEXT, "%s '%.80s' %s", name, value, complaint.text);
+    snprintf(error, USAGE_TEXT, "%s '%.80s' %s", name, repeatable(option, value),
+             complaint.text);
     return false;
 }
 
@@ -436,7 +448,7 @@ static bool next_options(struct options *options, poptContext context,
         return popt_complaint(context, code, error);
     if (poptPeekArg(context)) {
         snprintf(error, USAGE_TEXT, "'%.80s' is left over: %s takes options only",
-                 poptPeekArg(context), plugin.name);
+                 repeatable(NULL, poptPeekArg(context)), plugin.name);
         return false;
     }
     return true;
