@@ -55,9 +55,10 @@ static void explain(const struct settings *settings, const struct keys_report *r
                  settings->key_file, strerror(report->number));
     else if (report->error == KEYS_LENGTH)
         snprintf(error, AUTHENTICATION_TEXT,
-                 "--key '%u': --keyfile '%.80s'%s %s: %s takes %zu bits", settings->key,
-                 settings->key_file, line, complaint, key_type_name(report->type),
-                 8 * key_type_length(report->type));
+                 "--key '%u': --keyfile '%.80s'%s %s: %s takes %zu bits, as hexadecimal "
+                 "digits behind HEX:",
+                 settings->key, settings->key_file, line, complaint,
+                 key_type_name(report->type), 8 * key_type_length(report->type));
     else if (report->error >= KEYS_NO_KEY)
         snprintf(error, AUTHENTICATION_TEXT, "--key '%u': --keyfile '%.80s'%s %s",
                  settings->key, settings->key_file, line, complaint);

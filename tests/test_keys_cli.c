@@ -127,10 +127,10 @@ static const struct {
     {"5 SHA1 HEX:\n", " line 1 has an empty key: write one"},
     {"5 SHA1 HEX:" SECRET "x\n",
      " line 1 has a key that is not pairs of hexadecimal digits: write them behind HEX:"},
-    {"5 AES128 HEX:" SECRET "\n",
-     " line 1 has a key of the wrong length: AES128 takes 128 bits"},
-    {"5 AES256 HEX:" SECRET "\n",
-     " line 1 has a key of the wrong length: AES256 takes 256 bits"},
+    {"5 AES128 HEX:" SECRET "\n", " line 1 has a key of the wrong length: AES128 takes "
+                                  "128 bits, as hexadecimal digits behind HEX:"},
+    {"5 AES256 HEX:" SECRET "\n", " line 1 has a key of the wrong length: AES256 takes "
+                                  "256 bits, as hexadecimal digits behind HEX:"},
 };
 
 START_TEST(explains_key_files)
