@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certificates.h"
 
+#include <gnutls/abstract.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -42,6 +43,7 @@ static const struct identity {
     [CERTIFICATE_STRANGE] = {"other.example", -HOUR, 40 * DAY + HOUR, false},
     [CERTIFICATE_UNTRUSTED] = {"localhost", -HOUR, 40 * DAY + HOUR, true},
     [CERTIFICATE_SHORT] = {"localhost", -HOUR, 5 * DAY + DAY / 2, false},
+    [CERTIFICATE_GIANT] = {"localhost", -HOUR, 40 * DAY + HOUR, false},
 };
 
 static void make_key(gnutls_x509_privkey_t *key)
@@ -51,6 +53,22 @@ static void make_key(gnutls_x509_privkey_t *key)
         gnutls_x509_privkey_generate(*key, GNUTLS_PK_ECDSA,
                                      GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
         "key");
+}
+
+/* Any odd modulus and exponent look like a key. */
+static void set_giant_key(gnutls_x509_crt_t crt)
+{
+    static unsigned char bytes[2][CERTIFICATE_GIANT_KEY];
+    const gnutls_datum_t modulus = {bytes[0], CERTIFICATE_GIANT_KEY},
+                         exponent = {bytes[1], CERTIFICATE_GIANT_KEY};
+    gnutls_pubkey_t key;
+
+    memset(bytes[0], 0xcb, CERTIFICATE_GIANT_KEY);
+    memset(bytes[1], 0xab, CERTIFICATE_GIANT_KEY);
+    must_tls(gnutls_pubkey_init(&key), "key");
+    must_tls(gnutls_pubkey_import_rsa_raw(key, &modulus, &exponent), "key");
+    must_tls(gnutls_x509_crt_set_pubkey(crt, key), "key");
+    gnutls_pubkey_deinit(key);
 }
 
 /* Signed by the CA, or by itself where that is NULL. */
@@ -70,6 +88,8 @@ static void make_certificate(struct signer *made, const struct identity *identit
     gnutls_x509_crt_set_activation_time(crt, now + identity->from);
     gnutls_x509_crt_set_expiration_time(crt, now + identity->until);
     gnutls_x509_crt_set_key(crt, made->key);
+    if (identity == &identities[CERTIFICATE_GIANT])
+        set_giant_key(crt);
     gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, identity->name,
                                   (unsigned)strlen(identity->name));
     gnutls_x509_crt_set_basic_constraints(crt, is_ca, -1);

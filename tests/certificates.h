@@ -14,7 +14,11 @@ enum certificate {
     CERTIFICATE_STRANGE, /* for other.example */
     CERTIFICATE_UNTRUSTED, /* signed by itself */
     CERTIFICATE_SHORT,     /* for 5 days and a half */
+    CERTIFICATE_GIANT,     /* of an RSA key that takes seconds to verify with, and that
+                              nobody has: it comes with another one */
 };
+
+enum { CERTIFICATE_GIANT_KEY = 4096 }; /* bytes */
 
 /* Makes the CA; its certificate goes into the file. First of all. */
 void certificate_make_ca(const char *path);

@@ -3,6 +3,7 @@
 #include "fake_ntp.h"
 
 #include <arpa/inet.h>
+#include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <nettle/siv-cmac.h>
 #include <poll.h>
@@ -66,6 +67,47 @@ static void make_response(struct server *server)
     append_record(server, 0x8000, "", 0);
 }
 
+/* It takes as long to see that this is no signature. */
+static int sign(gnutls_privkey_t key, gnutls_sign_algorithm_t algorithm, void *data,
+                unsigned flags, const gnutls_datum_t *hash, gnutls_datum_t *signature)
+{
+    (void)key;
+    (void)algorithm;
+    (void)data;
+    (void)flags;
+    (void)hash;
+    signature->size = CERTIFICATE_GIANT_KEY;
+    signature->data = gnutls_malloc(signature->size);
+    must(signature->data, "signature");
+    memset(signature->data, 0x11, signature->size);
+    return 0;
+}
+
+static int tell_key(gnutls_privkey_t key, unsigned what, void *data)
+{
+    (void)key;
+    (void)data;
+    return what == GNUTLS_PRIVKEY_INFO_PK_ALGO        ? GNUTLS_PK_RSA
+           : what == GNUTLS_PRIVKEY_INFO_PK_ALGO_BITS ? 8 * CERTIFICATE_GIANT_KEY
+                                                      : 1;
+}
+
+/* What GnuTLS takes for the key of a giant certificate. */
+static void set_giant_key(struct server *server, gnutls_x509_crt_t certificate)
+{
+    gnutls_pcert_st *first = gnutls_malloc(sizeof *first);
+    gnutls_privkey_t key;
+
+    must_tls(gnutls_pcert_import_x509(first, certificate, 0), "certificate");
+    must_tls(gnutls_privkey_init(&key), "key");
+    must_tls(gnutls_privkey_import_ext4(key, NULL, NULL, sign, NULL, NULL, tell_key, 0),
+             "key");
+    gnutls_certificate_set_flags(server->credentials,
+                                 GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
+    must_tls(gnutls_certificate_set_key(server->credentials, NULL, 0, first, 1, key),
+             "key");
+}
+
 static void load_certificate(struct server *server)
 {
     gnutls_x509_crt_t certificate;
@@ -73,8 +115,12 @@ static void load_certificate(struct server *server)
 
     certificate_make(server->fake.certificate, &certificate, &key);
     must_tls(gnutls_certificate_allocate_credentials(&server->credentials), "TLS");
-    must_tls(gnutls_certificate_set_x509_key(server->credentials, &certificate, 1, key),
-             "TLS");
+    if (server->fake.certificate == CERTIFICATE_GIANT)
+        set_giant_key(server, certificate);
+    else
+        must_tls(
+            gnutls_certificate_set_x509_key(server->credentials, &certificate, 1, key),
+            "TLS");
 }
 
 static bool shake_hands(struct server *server, gnutls_session_t tls)

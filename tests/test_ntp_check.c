@@ -1002,7 +1002,16 @@ static const struct {
           "who has with --trusted-certs, or see who answers in its place"},
     {{.error = NTS_BAD_CERTIFICATE, .certificate_days = 40},
      STATE_CRITICAL,
-     KEYS "its certificate is missing, revoked or badly signed: get it another one"},
+     KEYS
+     "its certificate is missing, revoked, badly signed or of no use: get it another "
+     "one"},
+    {{.error = NTS_BAD_CERTIFICATE,
+      .reason = "its RSA key is too large",
+      .certificate_days = 40},
+     STATE_CRITICAL,
+     KEYS
+     "its certificate is missing, revoked, badly signed or of no use (its RSA key is "
+     "too large): get it another one"},
     {{.error = NTS_BAD_RESPONSE, .record = NTS_RECORD_NO_COOKIE, .certificate_days = 40},
      STATE_CRITICAL,
      KEYS "useless response: it has no cookie that can be used: clients get no keys of "

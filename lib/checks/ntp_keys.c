@@ -47,9 +47,10 @@ static const struct verdict {
                        "nobody who is trusted has signed its certificate",
                        "name the file of the one who has with --trusted-certs, or see "
                        "who answers in its place"},
-    [NTS_BAD_CERTIFICATE] = {STATE_CRITICAL, false,
-                             "its certificate is missing, revoked or badly signed",
-                             "get it another one"},
+    [NTS_BAD_CERTIFICATE] =
+        {STATE_CRITICAL, false,
+         "its certificate is missing, revoked, badly signed or of no use",
+         "get it another one"},
     [NTS_BAD_RESPONSE] = {STATE_CRITICAL, false, "useless response",
                           "clients get no keys of it either, see its software and its "
                           "log"},
@@ -77,7 +78,8 @@ static void write_details(const struct nts_outcome *outcome,
     } else if (outcome->error == NTS_EXPIRED) {
         write_date(outcome->expires, date);
         snprintf(text, REASON_TEXT, " on %s", date);
-    } else if (outcome->error == NTS_NO_TLS && outcome->reason) {
+    } else if (outcome->reason &&
+               (outcome->error == NTS_NO_TLS || outcome->error == NTS_BAD_CERTIFICATE)) {
         snprintf(text, REASON_TEXT, " (%.80s)", outcome->reason);
     } else if (outcome->error == NTS_BAD_RESPONSE) {
         snprintf(text, REASON_TEXT, ": %s", nts_record_error_text(outcome->record));

@@ -209,34 +209,70 @@ static enum nts_error judge_certificate(gnutls_session_t tls)
     return NTS_BAD_CERTIFICATE;
 }
 
-static time_t time_of_expiry(const gnutls_datum_t *encoded)
-{
-    gnutls_x509_crt_t certificate;
-    time_t expires = -1;
-
-    if (gnutls_x509_crt_init(&certificate))
-        return -1;
-    if (!gnutls_x509_crt_import(certificate, encoded, GNUTLS_X509_FMT_DER))
-        expires = gnutls_x509_crt_get_expiration_time(certificate);
-    gnutls_x509_crt_deinit(certificate);
-    return expires;
-}
-
-/* The first certificate is that of the server, also where it is not trusted. */
-static void read_expiry(struct establishment *establishment)
+/* The first certificate is that of the server, also where it is not trusted. False when
+ * there is none that can be read; else the caller's. */
+static bool open_certificate(gnutls_session_t tls, gnutls_x509_crt_t *certificate)
 {
     unsigned count = 0;
-    const gnutls_datum_t *chain =
-        gnutls_certificate_get_peers(establishment->tls, &count);
-    const time_t expires = chain && count ? time_of_expiry(chain) : -1;
+    const gnutls_datum_t *chain = gnutls_certificate_get_peers(tls, &count);
 
-    const int64_t left = (int64_t)expires - (int64_t)time(NULL);
-    const int64_t days = left / DAY - (left % DAY < 0);
+    if (!chain || !count || gnutls_x509_crt_init(certificate))
+        return false;
+    if (!gnutls_x509_crt_import(*certificate, chain, GNUTLS_X509_FMT_DER))
+        return true;
+    gnutls_x509_crt_deinit(*certificate);
+    return false;
+}
 
+static void read_expiry(struct establishment *establishment)
+{
+    gnutls_x509_crt_t certificate;
+    int64_t expires, left;
+
+    if (!open_certificate(establishment->tls, &certificate))
+        return;
+    expires = (int64_t)gnutls_x509_crt_get_expiration_time(certificate);
+    gnutls_x509_crt_deinit(certificate);
     if (expires == -1)
         return;
+    left = expires - (int64_t)time(NULL);
     establishment->outcome.expires = expires;
-    establishment->outcome.certificate_days = (double)days;
+    establishment->outcome.certificate_days = (double)(left / DAY - (left % DAY < 0));
+}
+
+enum { MODULUS_MAX = 16384 / 8 + 1, EXPONENT_MAX = 8 }; /* bytes, a zero in front */
+
+/* Only RSA leaves it to the owner of a key what a signature costs others. */
+static bool is_costly(gnutls_x509_crt_t certificate)
+{
+    gnutls_datum_t modulus, exponent;
+    bool costly;
+
+    if (gnutls_x509_crt_get_pk_rsa_raw(certificate, &modulus, &exponent))
+        return false;
+    costly = modulus.size > MODULUS_MAX || exponent.size > EXPONENT_MAX;
+    gnutls_free(modulus.data);
+    gnutls_free(exponent.data);
+    return costly;
+}
+
+/* Called before GnuTLS verifies what the server has signed with its key. That may take
+ * minutes for a key that is made for it, and GnuTLS limits keys only afterwards. */
+static int refuse_costly_key(gnutls_session_t tls, unsigned type, unsigned when,
+                             unsigned incoming, const gnutls_datum_t *message)
+{
+    gnutls_x509_crt_t certificate;
+    bool costly;
+
+    (void)type;
+    (void)when;
+    (void)incoming;
+    (void)message;
+    if (!open_certificate(tls, &certificate))
+        return GNUTLS_E_NO_CERTIFICATE_FOUND;
+    costly = is_costly(certificate);
+    gnutls_x509_crt_deinit(certificate);
+    return costly ? GNUTLS_E_CONSTRAINT_ERROR : 0;
 }
 
 /* --- stages: each goes as far as it can, and is true when the next one may begin --- */
@@ -265,6 +301,8 @@ static int prepare_tls(struct establishment *establishment)
     if (error)
         return error;
     gnutls_session_set_verify_cert(tls, name, 0);
+    gnutls_handshake_set_hook_function(tls, GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY,
+                                       GNUTLS_HOOK_PRE, refuse_costly_key);
     gnutls_transport_set_int(tls, establishment->exchange.descriptor);
     return 0;
 }
@@ -309,6 +347,9 @@ static enum nts_error tls_error(struct establishment *establishment, int error)
     case GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR:
         return judge_certificate(establishment->tls);
     case GNUTLS_E_NO_CERTIFICATE_FOUND:
+        return NTS_BAD_CERTIFICATE;
+    case GNUTLS_E_CONSTRAINT_ERROR:
+        establishment->outcome.reason = "its RSA key is too large";
         return NTS_BAD_CERTIFICATE;
     case GNUTLS_E_PREMATURE_TERMINATION:
     case GNUTLS_E_PULL_ERROR:

@@ -30,14 +30,16 @@ enum nts_error {
     NTS_NOT_YET,         /* the same, not valid yet */
     NTS_OTHER_NAME,      /* its certificate is for other names */
     NTS_UNTRUSTED,       /* nobody who is trusted has signed its certificate */
-    NTS_BAD_CERTIFICATE, /* it has none, or one that is revoked or badly signed */
+    NTS_BAD_CERTIFICATE, /* it has none, or one that is revoked, badly signed or of no
+                            use: see reason */
     NTS_BAD_RESPONSE,    /* see record */
 };
 
 /* What is known in the end, as plain data. */
 struct nts_outcome {
     enum nts_error error;
-    const char *reason;           /* with NTS_NO_TLS: why, a constant text */
+    const char *reason;           /* with NTS_NO_TLS, and NTS_BAD_CERTIFICATE where it is
+                                     not NULL: why, a constant text */
     enum nts_record_error record; /* with NTS_BAD_RESPONSE: what is wrong */
     uint16_t code;                /* with a record that is an error or a warning */
     int64_t expires; /* s since 1970, when the server's certificate is no longer valid;
