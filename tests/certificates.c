@@ -43,6 +43,7 @@ static const struct identity {
     [CERTIFICATE_STRANGE] = {"other.example", -HOUR, 40 * DAY + HOUR, false},
     [CERTIFICATE_UNTRUSTED] = {"localhost", -HOUR, 40 * DAY + HOUR, true},
     [CERTIFICATE_SHORT] = {"localhost", -HOUR, 5 * DAY + DAY / 2, false},
+    [CERTIFICATE_OTHER_KEY] = {"localhost", -HOUR, 40 * DAY + HOUR, false},
     [CERTIFICATE_GIANT] = {"localhost", -HOUR, 40 * DAY + HOUR, false},
 };
 
@@ -138,6 +139,8 @@ void certificate_make(enum certificate which, gnutls_x509_crt_t *certificate,
 
     make_certificate(&own, &identities[which], identities[which].alone ? NULL : &ca,
                      false);
+    if (which == CERTIFICATE_OTHER_KEY)
+        make_key(&own.key);
     *certificate = own.certificate;
     *key = own.key;
 }

@@ -102,8 +102,6 @@ static void set_giant_key(struct server *server, gnutls_x509_crt_t certificate)
     must_tls(gnutls_privkey_init(&key), "key");
     must_tls(gnutls_privkey_import_ext4(key, NULL, NULL, sign, NULL, NULL, tell_key, 0),
              "key");
-    gnutls_certificate_set_flags(server->credentials,
-                                 GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
     must_tls(gnutls_certificate_set_key(server->credentials, NULL, 0, first, 1, key),
              "key");
 }
@@ -115,6 +113,8 @@ static void load_certificate(struct server *server)
 
     certificate_make(server->fake.certificate, &certificate, &key);
     must_tls(gnutls_certificate_allocate_credentials(&server->credentials), "TLS");
+    gnutls_certificate_set_flags(server->credentials,
+                                 GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
     if (server->fake.certificate == CERTIFICATE_GIANT)
         set_giant_key(server, certificate);
     else
@@ -205,18 +205,32 @@ static bool respond(struct server *server, gnutls_session_t tls)
     return course != FAKE_NTS_DEAF && course != FAKE_NTS_HALF;
 }
 
+/* All at once: the client does not wait for the last one. */
+static void send_alerts(int descriptor)
+{
+    uint8_t alerts[100][7];
+
+    for (int i = 0; i < 100; i++)
+        memcpy(alerts[i], "\x15\3\3\0\2\1\x5a", 7);
+    must(send(descriptor, alerts, sizeof alerts, MSG_NOSIGNAL) == sizeof alerts, "send");
+}
+
 /* What is not closed stays open until the process ends. */
 static void establish(struct server *server, int listener)
 {
     const int descriptor = accept(listener, NULL, NULL);
+    const enum fake_nts_course course = server->fake.course;
     gnutls_session_t tls;
     bool finished = true;
 
-    if (descriptor < 0 || server->fake.course == FAKE_NTS_SILENT)
+    if (descriptor < 0 || course == FAKE_NTS_SILENT)
         return;
-    if (server->fake.course == FAKE_NTS_SSH)
+    if (course == FAKE_NTS_SSH)
         must(send(descriptor, "SSH-2.0-x\r\n", 11, MSG_NOSIGNAL) == 11, "send");
-    if (server->fake.course != FAKE_NTS_SSH && server->fake.course != FAKE_NTS_CLOSED) {
+    if (course == FAKE_NTS_ALERTS)
+        send_alerts(descriptor);
+    if (course != FAKE_NTS_SSH && course != FAKE_NTS_ALERTS &&
+        course != FAKE_NTS_CLOSED) {
         must_tls(gnutls_init(&tls, GNUTLS_SERVER | GNUTLS_NO_SIGNAL), "TLS");
         gnutls_transport_set_int(tls, descriptor);
         finished = !shake_hands(server, tls) || respond(server, tls);

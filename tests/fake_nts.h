@@ -15,6 +15,7 @@ enum fake_nts_course {
     FAKE_NTS_SILENT,   /* it accepts connections, and says nothing */
     FAKE_NTS_CLOSED,   /* it closes them at once */
     FAKE_NTS_SSH,      /* it speaks another protocol */
+    FAKE_NTS_ALERTS,   /* it sends warnings in place of a handshake */
     FAKE_NTS_TLS_1_2,  /* it knows no other TLS */
     FAKE_NTS_NO_ALPN,  /* it speaks TLS, for no protocol */
     FAKE_NTS_HTTP,     /* it speaks TLS, for another protocol */

@@ -212,6 +212,11 @@ static const struct {
      "nobody who is trusted has signed its certificate: name the file of the one who has "
      "with --trusted-certs, or see who answers in its place",
      2},
+    {{.certificate = CERTIFICATE_OTHER_KEY},
+     "20",
+     "its certificate is missing, revoked, badly signed or of no use (the server has "
+     "another key): get it another one",
+     2},
     {{.certificate = CERTIFICATE_SHORT, .lie = &nts_lies[0]},
      "20",
      "certificate_days 5 (critical limit 7:)",
@@ -238,6 +243,12 @@ static const struct {
      "20",
      "there is no TLS 1.3 with it (An unexpected TLS packet was received.): who holds "
      "the port? else see its log",
+     2},
+    {{.course = FAKE_NTS_ALERTS},
+     "20",
+     "there is no TLS 1.3 with it (what it says makes no sense): who holds the port? "
+     "else "
+     "see its log",
      2},
     {{.course = FAKE_NTS_TLS_1_2}, "20", "there is no TLS 1.3 with it (", 2},
     {{.course = FAKE_NTS_HTTP},

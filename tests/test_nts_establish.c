@@ -85,11 +85,13 @@ static const struct {
     {"127.0.0.2", {.course = FAKE_NTS_WHOLE}, NTS_OTHER_NAME, 0, 40},
     {"other.example", {.course = FAKE_NTS_WHOLE}, NTS_OTHER_NAME, 0, 40},
     {NULL, {.certificate = CERTIFICATE_UNTRUSTED}, NTS_UNTRUSTED, 0, 40},
+    {NULL, {.certificate = CERTIFICATE_OTHER_KEY}, NTS_BAD_CERTIFICATE, 0, 40},
     {NULL, {.certificate = CERTIFICATE_GIANT}, NTS_BAD_CERTIFICATE, 0, 40},
 
     {NULL, {.course = FAKE_NTS_SILENT}, NTS_SILENT, 0, INT32_MAX},
     {NULL, {.course = FAKE_NTS_CLOSED}, NTS_CLOSED, 0, INT32_MAX},
     {NULL, {.course = FAKE_NTS_SSH}, NTS_NO_TLS, 0, INT32_MAX},
+    {NULL, {.course = FAKE_NTS_ALERTS}, NTS_NO_TLS, 0, INT32_MAX},
     {NULL, {.course = FAKE_NTS_TLS_1_2}, NTS_NO_TLS, 0, INT32_MAX},
     {NULL, {.course = FAKE_NTS_NO_ALPN}, NTS_NO_NTS, 0, 40},
     {NULL, {.course = FAKE_NTS_HTTP}, NTS_NO_NTS, 0, INT32_MAX},

@@ -351,6 +351,9 @@ static enum nts_error tls_error(struct establishment *establishment, int error)
     case GNUTLS_E_CONSTRAINT_ERROR:
         establishment->outcome.reason = "its RSA key is too large";
         return NTS_BAD_CERTIFICATE;
+    case GNUTLS_E_PK_SIG_VERIFY_FAILED:
+        establishment->outcome.reason = "the server has another key";
+        return NTS_BAD_CERTIFICATE;
     case GNUTLS_E_PREMATURE_TERMINATION:
     case GNUTLS_E_PULL_ERROR:
     case GNUTLS_E_PUSH_ERROR:
@@ -358,6 +361,9 @@ static enum nts_error tls_error(struct establishment *establishment, int error)
     case GNUTLS_E_FATAL_ALERT_RECEIVED:
         establishment->outcome.reason = gnutls_alert_get_name(alert);
         return alert == GNUTLS_A_NO_APPLICATION_PROTOCOL ? NTS_NO_NTS : NTS_NO_TLS;
+    case GNUTLS_E_INTERNAL_ERROR: /* what GnuTLS says of alerts in place of a handshake */
+        establishment->outcome.reason = "what it says makes no sense";
+        return NTS_NO_TLS;
     default:
         establishment->outcome.reason = gnutls_strerror(error);
         return NTS_NO_TLS;
