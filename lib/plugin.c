@@ -122,7 +122,7 @@ static int print_reason(const struct invocation *invocation, const char *title,
     return print_result(&result, invocation);
 }
 
-/* --- the resolver and the file systems know no deadline, so an alarm ends the run --- */
+/* --- libraries and file systems know no deadline, so an alarm ends the run --- */
 
 static char alarm_text[ALARM_TEXT];
 static size_t alarm_length;
@@ -423,6 +423,26 @@ static void give_up_resources(const struct settings *settings)
     confine_resources(settings->state_file ? HISTORY_FILE : 0);
 }
 
+/* A library for cryptography knows no deadline either, and what it computes is what the
+ * other side has sent. */
+static void authenticate_servers(const struct invocation *invocation, const char *title,
+                                 int64_t deadline, struct servers *servers)
+{
+    const struct settings *settings = &invocation->settings;
+    char text[REASON_TEXT];
+
+    if (!servers->credentials)
+        return;
+    snprintf(text, sizeof text,
+             "keys and certificates of servers kept this check busy for %g s: ask them "
+             "one by one to see whose",
+             settings->timeout);
+    start_alarm(invocation, title, settings->timeout_state, text, deadline);
+    plugin.authentication->prepare(servers->credentials, servers->list, servers->count,
+                                   deadline);
+    start_file_alarm(invocation, title, deadline);
+}
+
 /* Finds who is to be asked, and asks; false with a sentence when that is nobody. */
 static bool take_snapshot(const struct invocation *invocation, const char *title,
                           int64_t deadline, unsigned needs, struct servers *servers,
@@ -442,9 +462,7 @@ static bool take_snapshot(const struct invocation *invocation, const char *title
     }
     find_servers(invocation, title, deadline, servers);
     give_up_resources(&invocation->settings);
-    if (servers->credentials)
-        plugin.authentication->prepare(servers->credentials, servers->list,
-                                       servers->count, deadline);
+    authenticate_servers(invocation, title, deadline, servers);
     find_named_servers(invocation, title, deadline, servers);
     snapshot_take_ntp(snapshot, &target, servers->list, servers->count, needs, deadline);
     return true;

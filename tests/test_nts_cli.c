@@ -355,6 +355,33 @@ START_TEST(asks_again)
 }
 END_TEST
 
+static const struct {
+    const char *timeout;
+    int status;
+} ends[] = {{"300ms", 2}, {"300ms:UNKNOWN", 3}};
+
+/* GnuTLS computes what a server has sent it, for as long as that takes. */
+START_TEST(ends_in_the_middle_of_tls)
+{
+    const struct fake_nts fake = {.lie = truth};
+    const char *build = getenv("top_builddir");
+    char path[512];
+
+    fake_nts_start(&fake, &process);
+    snprintf(path, sizeof path, "%s/tests/meddle.so", build ? build : ".");
+    setenv("LD_PRELOAD", path, 1);
+    setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+    setenv("MEDDLE", "tls", 1);
+    ask(ARGUMENTS("-H", "localhost", "-t", ends[_i].timeout));
+    assert_said(ends[_i].status,
+                " - keys and certificates of servers kept this check busy for 0.3 s: ask "
+                "them one by one to see whose\n");
+    assert_one_line();
+    ck_assert_int_lt(run.elapsed, (int64_t)500 * MILLISECOND);
+    fake_nts_stop(&process);
+}
+END_TEST
+
 /* The kernel takes connections there, and nobody ever answers. */
 static int listen_silently(const char *address, uint16_t port)
 {
@@ -410,6 +437,7 @@ Suite *test_suite(void)
             (nts_lies[i].nak && !nts_lies[i - 1].nak))
             tcase_add_loop_test(tcase, sees_through_lies, i, i + 1);
     tcase_add_test(tcase, asks_again);
+    add_table_test(tcase, ends_in_the_middle_of_tls, ends);
     tcase_add_test(tcase, leaves_time_to_the_others);
     suite_add_tcase(suite, tcase);
     return suite;
