@@ -205,9 +205,10 @@ static void be_unresolved(struct source *source)
         (struct auth_data){.mode = NTS, .attempts = 9, .since_key = NEVER};
 }
 
-/* chronyd has removed it since it was listed. */
-static void be_gone(struct source *source)
+/* chronyd finds no source without an address. */
+static void be_untold(struct source *source)
 {
+    make_unresolved(source);
     memset(&source->auth_data, 0, sizeof source->auth_data);
     source->auth_data_error = SESSION_NO_SUCH_SOURCE;
 }
@@ -221,7 +222,7 @@ static const struct {
     {be_a_clock, "no NTP source to authenticate", STATE_OK, false},
     {be_unresolved, "no NTP source has an address yet (3 unresolved)", STATE_UNKNOWN,
      true},
-    {be_gone, "no NTP source to authenticate", STATE_OK, false},
+    {be_untold, "no NTP source has an address yet (3 unresolved)", STATE_UNKNOWN, true},
 };
 
 /* The summary, and behind it how many are unresolved. */
@@ -601,12 +602,14 @@ static const struct {
      "chronyd and this plugin are too far apart, update the older one"},
     {SESSION_IMPLAUSIBLE,
      "chronyd's authdata report: implausible value: see the log of chronyd"},
+    {SESSION_NO_SUCH_SOURCE,
+     "chronyd's authdata report: no such source: see the log of chronyd"},
 };
 
 START_TEST(explains_a_missing_report)
 {
     be_a_clock(&sources[0]);
-    be_gone(&sources[1]);
+    be_untold(&sources[1]);
     sources[3].auth_data_error = missing[_i].error;
     ck_assert_int_eq(judge(&auth_check), STATE_UNKNOWN);
     assert_reason(STATE_UNKNOWN, missing[_i].text);
@@ -748,7 +751,7 @@ START_TEST(tabulates_all_sources)
     set_kinds("--n-k");
     be_a_clock(&sources[0]);
     snprintf(sources[1].name, SOURCE_NAME, "127.0.0.12");
-    be_gone(&sources[2]);
+    be_untold(&sources[2]);
     *sources[3].name = '\0';
     assert_rendered("127.0.0.12: authentication none\n"
                     "127.0.0.14: authentication none\n"

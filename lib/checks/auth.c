@@ -278,13 +278,17 @@ static void summarise(const struct settings *settings, const struct tally *tally
         result_reason(result, STATE_OK, "%zu unresolved", tally->unresolved);
 }
 
-/* The first error of any source; one that has just gone is none. */
+/* The first error of any source. One without an address may be found by none. */
 static enum session_error auth_error(const struct snapshot *snapshot)
 {
-    for (size_t i = 0; i < snapshot->source_count; i++)
-        if (snapshot->sources[i].auth_data_error &&
-            snapshot->sources[i].auth_data_error != SESSION_NO_SUCH_SOURCE)
-            return snapshot->sources[i].auth_data_error;
+    for (size_t i = 0; i < snapshot->source_count; i++) {
+        const struct source *source = &snapshot->sources[i];
+
+        if (source->auth_data_error &&
+            !(source_is_unresolved(source) &&
+              source->auth_data_error == SESSION_NO_SUCH_SOURCE))
+            return source->auth_data_error;
+    }
     return SESSION_OK;
 }
 

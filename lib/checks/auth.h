@@ -7,7 +7,7 @@
 #include "snapshot.h"
 
 /* True when it is known how the source is authenticated: not of a reference clock, nor of
- * a source without an address, nor of one that chronyd has just removed. */
+ * a source without an address, nor of one that chronyd does not tell it of. */
 bool auth_is_known(const struct source *source);
 
 /* Which algorithm the key of a source is for, by chronyc's number: "AES128"; "unknown".
