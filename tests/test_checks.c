@@ -150,6 +150,12 @@ static void unknown_leap(void)
     snapshot.tracking.leap_status = 7;
 }
 
+static void unknown_leap_of_no_stratum(void)
+{
+    unknown_leap();
+    snapshot.tracking.stratum = 16;
+}
+
 static void unknown_state(void)
 {
     set_sources(5, 77, 0xff, 1);
@@ -186,7 +192,8 @@ static const struct {
     {names_unresolved, {0, 0, 0, 0, 1}},
     {all_unresolved, {2, 1, 0, 0, 2}},
     {leap_pending, {0, 0, 0, 1, 0}},
-    {unknown_leap, {0, 0, 0, 3, 0}},
+    {unknown_leap, {3, 3, 3, 3, 0}},
+    {unknown_leap_of_no_stratum, {2, 2, 2, 2, 0}},
     {unknown_state, {1, 1, 0, 0, 2}},
     {server_like_local, {0, 0, 0, 0, 0}},
 };

@@ -770,6 +770,11 @@ static void smoothed_elsewhere(void)
     servers[0].answer.packet.stratum = 5;
 }
 
+static void leap_of_no_meaning(void)
+{
+    snapshot.tracking.leap_status = snapshot.tracking_later.leap_status = 42;
+}
+
 static void chronyd_silent(void)
 {
     snapshot.tracking_error = SESSION_TIMEOUT;
@@ -799,6 +804,8 @@ static const struct {
      "for a leap smear, see leapsecmode in chrony.conf"},
     {leap_known_to_another, STATE_CRITICAL,
      OTHERWISE "leap status normal against insert second, stratum 1 against 2" WHOSE},
+    {leap_of_no_meaning, STATE_CRITICAL,
+     OTHERWISE "leap status normal against unknown" WHOSE},
     {leap_made_up, STATE_CRITICAL,
      OTHERWISE "leap status delete second against normal" WHOSE},
     {other_daemon, STATE_CRITICAL,

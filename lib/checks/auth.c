@@ -23,9 +23,15 @@ static bool is_symmetric(const struct source *source)
     return source->auth_data.mode == AUTHENTICATION_KEY;
 }
 
+/* What another mode is worth is not for this program to say. */
+static bool has_known_mode(const struct source *source)
+{
+    return is_nts(source) || is_symmetric(source) ||
+           source->auth_data.mode == AUTHENTICATION_NONE;
+}
+
 /* A symmetric key that chronyd has found, or NTS keys that were established. Without one
- * nothing is authenticated, however it is configured: no request is sent. What a mode is
- * worth that this program does not know is not for it to say. */
+ * nothing is authenticated, however it is configured: no request is sent. */
 static bool has_key(const struct source *source)
 {
     return (is_nts(source) || is_symmetric(source)) && source->auth_data.key_length;
@@ -214,6 +220,7 @@ struct tally {
     size_t known, nts, key; /* that verify what is answered, and are answered */
     size_t unresolved;      /* which are none of these */
     struct naming lacking;  /* not as required */
+    struct naming strange;  /* of a mode that is not known: none of the others */
 };
 
 static void count(const struct snapshot *snapshot, const struct settings *settings,
@@ -226,6 +233,10 @@ static void count(const struct snapshot *snapshot, const struct settings *settin
         tally->unresolved += source_is_unresolved(source);
         if (!auth_is_known(source))
             continue;
+        if (!has_known_mode(source)) {
+            naming_add(&tally->strange, source_display(source));
+            continue;
+        }
         tally->known++;
         if (has_key(source) && source_is_reachable(source)) {
             tally->nts += is_nts(source);
@@ -258,10 +269,13 @@ static void judge_lacking(const struct settings *settings, struct tally *tally,
 
 /* "4 of 4 NTP sources authenticated (NTS 3, symmetric key 1)". What is required is
  * neither there nor lacking while no source has an address. */
-static void summarise(const struct settings *settings, const struct tally *tally,
+static void summarise(const struct settings *settings, struct tally *tally,
                       struct result *result)
 {
-    if (!tally->known && tally->unresolved)
+    if (tally->strange.count)
+        result_reason(result, STATE_UNKNOWN, "unknown authentication mode: %s",
+                      naming_finish(&tally->strange));
+    else if (!tally->known && tally->unresolved)
         result_reason(result, settings->authentication ? STATE_UNKNOWN : STATE_OK,
                       "no NTP source has an address yet (%zu unresolved)",
                       tally->unresolved);

@@ -86,6 +86,14 @@ void clock_ago(double seconds, char text[static AGO_TEXT])
              isnan(seconds) ? "" : " ago");
 }
 
+static bool is_leap_status_known(const struct tracking *tracking, struct result *result)
+{
+    if (tracking->leap_status <= LEAP_UNSYNCHRONISED)
+        return true;
+    result_reason(result, STATE_UNKNOWN, "unknown leap status %u", tracking->leap_status);
+    return false;
+}
+
 bool clock_is_synchronised(const struct snapshot *snapshot,
                            const struct settings *settings, struct result *result)
 {
@@ -94,7 +102,7 @@ bool clock_is_synchronised(const struct snapshot *snapshot,
 
     if (tracking->leap_status != LEAP_UNSYNCHRONISED && tracking->stratum > 0 &&
         tracking->stratum < 16)
-        return true;
+        return is_leap_status_known(tracking, result);
     clock_ago(starting_since(snapshot), ago);
     if (clock_is_starting(snapshot, settings))
         result_reason(result, STATE_WARNING, "not synchronised yet: first sample %s",

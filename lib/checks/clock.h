@@ -26,8 +26,8 @@
             "eight times yet is WARNING where it would be CRITICAL"                      \
     }
 
-/* True when chronyd is synchronised; otherwise CRITICAL, or WARNING when it is starting.
- * The tracking report must be there. */
+/* True when chronyd is synchronised; otherwise CRITICAL, WARNING when it is starting, or
+ * UNKNOWN when its leap status has no meaning. The tracking report must be there. */
 bool clock_is_synchronised(const struct snapshot *snapshot,
                            const struct settings *settings, struct result *result);
 

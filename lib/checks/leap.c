@@ -54,11 +54,8 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
         result_reason(result, STATE_OK, "no leap second is announced");
     else if (tracking->leap_status == LEAP_INSERT)
         announce(tracking, settings, "inserted", result);
-    else if (tracking->leap_status == LEAP_DELETE)
-        announce(tracking, settings, "deleted", result);
     else
-        result_reason(result, STATE_UNKNOWN, "unknown leap status %u",
-                      tracking->leap_status);
+        announce(tracking, settings, "deleted", result);
 }
 
 const struct check leap_check = {

@@ -108,7 +108,7 @@ static bool hides_leap_second(unsigned differences, const struct ntp_packet *pac
                               const struct tracking *tracking)
 {
     return differences == LEAP_STATUS && packet->leap_status == LEAP_NORMAL &&
-           tracking->leap_status != LEAP_UNSYNCHRONISED;
+           tracking->leap_status < LEAP_UNSYNCHRONISED;
 }
 
 static void compare_one(const struct ntp_server *server, const struct snapshot *snapshot,
