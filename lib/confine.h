@@ -11,6 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* True when this program has a capability that its file gives: not one that whoever
+ * started it had to pass on. */
+bool confine_is_lent_rights(void);
+
 /* True when this process has a capability, or where that is not known. root without any
  * cannot become another user. */
 bool confine_has_rights(void);

@@ -576,6 +576,9 @@ static const char *find_obstacle(int64_t start)
     if (getuid() != geteuid() || getgid() != getegid())
         return "this program does not run set-user-ID or set-group-ID: take the bit "
                "away, UDP needs no privilege";
+    if (confine_is_lent_rights())
+        return "this program does not run with capabilities of its file: take them away "
+               "with setcap -r, UDP needs no privilege";
     if (start == WAIT_TOO_LATE)
         return "this system does not tell the time (CLOCK_MONOTONIC): see what filters "
                "system calls";

@@ -3,21 +3,26 @@
  * chronyd allows. */
 #include "faults.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 enum { NOBODY = 65534 };
@@ -122,7 +127,8 @@ static void become_nobody(void)
         _exit(126);
 }
 
-static bool set_user_id(void)
+/* Copies a plugin to where nobody may execute it, and the file system heeds its mode. */
+static bool copy_plugin(mode_t mode)
 {
     const char *directory = getenv("PLUGIN_DIR");
     struct statvfs file_system;
@@ -132,13 +138,58 @@ static bool set_user_id(void)
     return geteuid() == 0 && !statvfs(scene.directory, &file_system) &&
            !(file_system.f_flag & ST_NOSUID) &&
            succeeds((const char *const[]){"cp", from, scene_path("check"), NULL}) &&
-           !chmod(scene_path("check"), 04755) && !chmod(scene.directory, 0711);
+           !chmod(scene_path("check"), mode) && !chmod(scene.directory, 0711);
 }
 
-static void execute_set_user_id(void)
+static bool set_user_id(void)
+{
+    return copy_plugin(04755);
+}
+
+static bool set_group_id(void)
+{
+    return copy_plugin(02755);
+}
+
+static void execute_copy(void)
 {
     become_nobody();
     execl(scene_path("check"), "check", "-H127.0.0.1", (char *)NULL);
+}
+
+/* Whoever has this one may read and write any file. */
+static bool give_capability(void)
+{
+#ifdef CONFINE
+    const struct vfs_cap_data capability = {
+        htole32(VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE),
+        {{htole32(1 << CAP_DAC_OVERRIDE), 0}, {0, 0}}};
+
+    return copy_plugin(0755) && !setxattr(scene_path("check"), "security.capability",
+                                          &capability, sizeof capability, 0);
+#else
+    return false;
+#endif
+}
+
+/* As AmbientCapabilities= of a service does it. */
+static void become_nobody_with_capability(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct one[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    one[0].permitted = one[0].effective = one[0].inheritable = 1 << CAP_DAC_OVERRIDE;
+    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        _exit(126);
+    become_nobody();
+    if (syscall(SYS_capset, &header, one) ||
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0))
+        _exit(126);
+}
+
+static bool may_be_given_capability(void)
+{
+    return geteuid() == 0 && may_be_run_by_nobody();
 }
 
 #define TEN     "0123456789"
@@ -171,9 +222,16 @@ const struct fault socket_faults[] = {
     {"X2.2", "its queue is full", ROAD_OWN, .set_up = fill_queue,
      .arguments = {"-S$/sock"}, .silent = true,
      .expected = {{ALL, 2, ": chronyd hangs"}}},
-    {"X6", "it is run set-user-ID", ROAD_OWN, .set_up = set_user_id,
-     .prepare = execute_set_user_id,
+    {"X6.1", "it is run set-user-ID", ROAD_OWN, .set_up = set_user_id,
+     .prepare = execute_copy,
      .expected = {{"health", 3, "this program does not run set-user-ID"}}},
+    {"X6.2", "it is run set-group-ID", ROAD_OWN, .set_up = set_group_id,
+     .prepare = execute_copy,
+     .expected = {{"health", 3,
+                   "this program does not run set-user-ID or set-group-ID"}}},
+    {"X6.3", "its file has a capability", ROAD_OWN, .set_up = give_capability,
+     .prepare = execute_copy,
+     .expected = {{"health", 3, "does not run with capabilities of its file"}}},
     {0},
 };
 
@@ -394,6 +452,9 @@ const struct fault system_faults[] = {
      AS_EVER},
     {"E7", "it is run by nobody, who has no right at all", ROAD_UDP,
      .set_up = may_be_run_by_nobody, .prepare = become_nobody, AS_EVER},
+    {"E8", "nobody has a capability of a service, which its file does not give", ROAD_UDP,
+     .set_up = may_be_given_capability, .prepare = become_nobody_with_capability,
+     AS_EVER},
     {0},
 };
 
