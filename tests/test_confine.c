@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a plugin has given up when it waits for the first answer: as the kernel tells it,
  * of a plugin whose request is there and whose answer is not. */
+#include "confine.h"
 #include "runner.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -163,6 +165,35 @@ START_TEST(asks_servers_without_rights)
 }
 END_TEST
 
+/* Nobody, confined as a plugin is: the errno of fork(), 0 where it starts one. */
+static int start_a_process(void)
+{
+    pid_t process;
+
+    if (geteuid() == 0 && (setgid(NOBODY) || setuid(NOBODY)))
+        return -1;
+    confine_rights();
+    confine_resources(0);
+    process = fork();
+    if (!process)
+        _exit(0);
+    return process < 0 ? errno : 0;
+}
+
+/* The limit is the kernel's to keep; it does so for all but root. */
+START_TEST(starts_no_process)
+{
+    pid_t process = fork();
+    int status;
+
+    if (!process)
+        _exit(start_a_process());
+    ck_assert_int_eq(waitpid(process, &status, 0), process);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), EAGAIN);
+}
+END_TEST
+
 static void bind_beside(const char *directory, char path[static 80])
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -203,6 +234,7 @@ Suite *test_suite(void)
     tcase_set_timeout(tcase, 30);
     add_table_test(tcase, waits_without_rights, runs);
     tcase_add_test(tcase, asks_servers_without_rights);
+    tcase_add_test(tcase, starts_no_process);
     tcase_add_test(tcase, becomes_the_owner_of_the_socket);
 #endif
     suite_add_tcase(suite, tcase);
