@@ -25,7 +25,7 @@
 /* The C library's header has no struct for it in all releases. */
 #include <linux/ptrace.h>
 
-enum { ARGUMENTS = 4 };
+enum { ARGUMENTS = 5 };
 
 /* --- a plugin that is stopped at each call --- */
 
@@ -102,45 +102,64 @@ static void teardown(void)
 
 /* --- ended at any call --- */
 
-/* Sends a signal when it has been stopped so many times; false when it ends before. */
-static bool end_at(int stops, int signal)
+/* X3: a signal that can be handled leaves nothing; after one that cannot, the next run
+ * sweeps up. */
+static const struct ending {
+    const char *plugin;
+    int status; /* of a run that ends by itself; what the two fakes say differs */
+    int signal;
+} endings[] = {
+    {"leap", 0, SIGTERM}, {"leap", 0, SIGKILL}, {"leap", 0, SIGALRM},
+    {"ntp", 2, SIGTERM},  {"ntp", 2, SIGKILL},  {"ntp", 2, SIGALRM},
+};
+
+/* Sends the signal when it has been stopped so many times; false when it ends before. */
+static bool end_at(int stops, const struct ending *ending, const char *const *arguments)
 {
-    pid_t process = start("leap", (const char *const[ARGUMENTS]){"-S", path});
+    pid_t process = start(ending->plugin, arguments);
     int status;
 
     for (int i = 0; i < stops; i++)
         if (!go_on(process, &status))
             return false;
-    kill(process, signal);
+    kill(process, ending->signal);
     ptrace(PTRACE_DETACH, process, NULL, NULL);
     ck_assert_int_eq(waitpid(process, &status, 0), process);
-    /* The last call is that of its own end. */
-    ck_assert(status == 0 || (WIFSIGNALED(status) && WTERMSIG(status) == signal));
+    if (WIFSIGNALED(status))
+        ck_assert_int_eq(WTERMSIG(status), ending->signal);
+    else /* the last call is that of its own end */
+        ck_assert(WEXITSTATUS(status) == ending->status ||
+                  (ending->signal == SIGALRM && WEXITSTATUS(status) == 3));
     return true;
 }
 
-/* X3: a signal that can be handled leaves nothing; after one that cannot, the next run
- * sweeps up. */
-static const int signals[] = {SIGTERM, SIGKILL};
-
 START_TEST(leaves_nothing)
 {
+    const struct ending *ending = &endings[_i];
     struct fake_chronyd fake = fake_healthy();
+    struct fake_ntp ntp = fake_ntp_honest();
+    uint16_t port = 0;
     pid_t process = fake_start_socket(&fake, path);
+    pid_t server = fake_ntp_start(&ntp, "127.0.0.1", &port, NULL);
+    char option[24];
+    const char *const arguments[ARGUMENTS + 1] = {
+        "-S", path, *ending->plugin == 'n' ? "--compare" : NULL, option, "--timeout=1"};
     unsigned left = 0;
     struct run run;
     int stops = 0;
 
-    while (end_at(stops, signals[_i])) {
+    snprintf(option, sizeof option, "--ntp-port=%u", port);
+    while (end_at(stops, ending, arguments)) {
         stops++;
         left += count_ours();
-        run_plugin(&run, "leap", (const char *const[]){"-S", path, NULL});
-        ck_assert_int_eq(run.status, 0);
+        run_plugin(&run, ending->plugin, arguments);
+        ck_assert_int_eq(run.status, ending->status);
         ck_assert_uint_eq(count_ours(), 0);
     }
     fake_stop(process);
+    fake_ntp_stop(server);
     ck_assert_int_gt(stops, 50);
-    ck_assert_int_eq(left > 0, signals[_i] == SIGKILL);
+    ck_assert_int_eq(left > 0, ending->signal == SIGKILL);
 }
 END_TEST
 
@@ -341,7 +360,7 @@ Suite *test_suite(void)
 
     tcase_set_timeout(tcase, 120);
     tcase_add_checked_fixture(tcase, setup, teardown);
-    add_table_test(tcase, leaves_nothing, signals);
+    add_table_test(tcase, leaves_nothing, endings);
     add_table_test(tcase, asks_nothing_else_of_the_kernel, plugins);
     tcase_add_test(tcase, changes_the_file_of_state_alone);
     tcase_add_test(tcase, asks_servers_and_nothing_else);
