@@ -23,6 +23,7 @@ enum {
     DEFAULT_PORT = 323,
     ALARM_TEXT = 4 * USAGE_TEXT, /* one reason in any format */
     ALARM_GRACE = NANOSECONDS_PER_SECOND / 5,
+    OUTPUT_GRACE = NANOSECONDS_PER_SECOND / 10,
     LIBRARY_MEMORY =
         96 * 1024, /* below the size that malloc() gives back to the system */
 };
@@ -104,12 +105,45 @@ static void set_alarm(int64_t deadline)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* No alarm comes in between. */
+/* Whoever started us may have blocked the signal. */
+static void catch_alarm(void (*handler)(int))
+{
+    const struct sigaction action = {.sa_handler = handler};
+    sigset_t signals;
+
+    sigaction(SIGALRM, &action, NULL);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+static void on_no_reader(int signal)
+{
+    (void)signal;
+    _exit(STATE_UNKNOWN);
+}
+
+static int64_t run_deadline; /* 0: it is not known yet */
+
+/* Whoever does not read what is written is waited for until the deadline, but for a
+ * moment in any case. */
+static void guard_output(void)
+{
+    const int64_t now = wait_now();
+
+    set_alarm((now < run_deadline ? run_deadline : now) + OUTPUT_GRACE);
+    catch_alarm(on_no_reader);
+}
+
 static int print_result(const struct result *result, const struct invocation *invocation)
 {
-    set_alarm(0);
+    int status;
+
+    guard_output();
     render(result, invocation, stdout);
-    return finish((int)result_state(result));
+    status = finish((int)result_state(result));
+    set_alarm(0);
+    return status;
 }
 
 static int print_reason(const struct invocation *invocation, const char *title,
@@ -132,10 +166,11 @@ static char own_path[TARGET_PATH]; /* of our end of a Unix socket; "": there is 
 
 static void on_alarm(int signal)
 {
-    const bool written =
-        write(STDOUT_FILENO, alarm_text, alarm_length) == (ssize_t)alarm_length;
+    bool written;
 
     (void)signal;
+    guard_output();
+    written = write(STDOUT_FILENO, alarm_text, alarm_length) == (ssize_t)alarm_length;
     unlink(own_path);
     _exit(written ? alarm_status : STATE_UNKNOWN);
 }
@@ -158,19 +193,13 @@ static void prepare_alarm(const struct invocation *invocation, const char *title
     fclose(line);
 }
 
-/* In place of the alarm before. Whoever started us may have blocked the signal. */
+/* In place of the alarm before. */
 static void start_alarm(const struct invocation *invocation, const char *title,
                         enum state state, const char *text, int64_t deadline)
 {
-    struct sigaction action = {.sa_handler = on_alarm};
-    sigset_t signals;
-
     signal(SIGALRM, SIG_IGN);
     prepare_alarm(invocation, title, state, text);
-    sigaction(SIGALRM, &action, NULL);
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGALRM);
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    catch_alarm(on_alarm);
     set_alarm(deadline);
 }
 
@@ -551,6 +580,7 @@ static int run_checks(const struct invocation *invocation, const char *title,
     char error[USAGE_TEXT];
     int status;
 
+    run_deadline = deadline;
     start_file_alarm(invocation, title, deadline);
     if (!find_means(&invocation->settings, deadline, &means, error))
         return print_reason(invocation, title, STATE_UNKNOWN, error);

@@ -389,6 +389,26 @@ static void break_pipe(void)
     close(ends[0]);
 }
 
+/* We hold the other end, and do not read. */
+static void fill_pipe(void)
+{
+    const char page[4096] = "";
+    int ends[2];
+
+    if (pipe(ends) || fcntl(ends[1], F_SETFL, O_NONBLOCK))
+        _exit(126);
+    while (write(ends[1], page, sizeof page) > 0)
+        continue;
+    fcntl(ends[1], F_SETFL, 0);
+    dup2(ends[1], STDOUT_FILENO);
+}
+
+static void fill_pipe_and_resolve_slowly(void)
+{
+    fill_pipe();
+    fault_resolve_slowly();
+}
+
 static void forbid_files(void)
 {
     const struct rlimit none = {0, 0};
@@ -436,6 +456,13 @@ const struct fault system_faults[] = {
     {"E3.3", "nobody reads the pipe", ROAD_BOTH, .prepare = break_pipe, NO_OUTPUT},
     {"E3.4", "all three standard streams are closed", ROAD_BOTH, .prepare = close_all,
      NO_OUTPUT},
+    {"E3.5", "nobody reads the pipe, and it is full", ROAD_BOTH, .prepare = fill_pipe,
+     .arguments = {"-t300ms"}, NO_OUTPUT},
+    {"E3.6", "the same, and the name servers never answer", ROAD_OWN,
+     .prepare = fill_pipe_and_resolve_slowly, .arguments = {"-Hntp.example", "-t300ms"},
+     NO_OUTPUT},
+    {"E3.7", "it is full, and an option is unknown", ROAD_BOTH, .prepare = fill_pipe,
+     .arguments = {"--frobnicate"}, NO_OUTPUT},
     {"E4.1", "it may open no file", ROAD_BOTH, .set_up = fault_needs_no_sanitizer,
      .meddle = "files",
      .expected = {{ALL, 3, "this system gave no socket, memory or randomness"}}},
@@ -494,6 +521,8 @@ const struct fault ntp_around_faults[] = {
     {"E3.3", "nobody reads the pipe", HONEST, .prepare = break_pipe, SILENT},
     {"E3.4", "all three standard streams are closed", HONEST, .prepare = close_all,
      SILENT},
+    {"E3.5", "nobody reads the pipe, and it is full", HONEST, .prepare = fill_pipe,
+     .arguments = {"-t300ms"}, SILENT},
     {"E4.3", "no file may grow, and standard output is one", HONEST,
      .prepare = forbid_files, SILENT},
     {"E7", "it is run by nobody, who has no right at all", HONEST,
@@ -572,6 +601,8 @@ const struct fault config_faults[] = {
     {"E3.2", "standard output is closed", CONF, .prepare = close_stdout, NONE},
     {"E3.3", "nobody reads the pipe", CONF, .prepare = break_pipe, NONE},
     {"E3.4", "all three standard streams are closed", CONF, .prepare = close_all, NONE},
+    {"E3.5", "nobody reads the pipe, and it is full", ROAD_OWN, .conf = plain_conf,
+     .prepare = fill_pipe, .arguments = {FILE_OPTION, "-t300ms"}, NONE},
     {"E4.1", "it may open no file", CONF, .set_up = fault_needs_no_sanitizer,
      .meddle = "files",
      .expected = {{"config", 3, " cannot be read: see the limits of this process"}}},

@@ -312,6 +312,30 @@ START_TEST(cleans_up_on_an_alarm)
 }
 END_TEST
 
+/* As on a file server that is gone. */
+static void lose_directories(void)
+{
+    const char *build = getenv("top_builddir");
+    char library[512];
+
+    snprintf(library, sizeof library, "%s/tests/slow_resolver.so", build ? build : ".");
+    setenv("LD_PRELOAD", library, 1);
+    setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+}
+
+START_TEST(waits_for_no_directory)
+{
+    int listener = bind_socket(SOCK_DGRAM);
+
+    run_start(&run, "leap", (const char *const[]){"-S", path, "-t0.3", NULL},
+              lose_directories);
+    run_finish(&run, 1);
+    ck_assert_int_eq(run.status, 3);
+    ck_assert_ptr_nonnull(strstr(run.out, "files and accounts of this machine"));
+    close(listener);
+}
+END_TEST
+
 static const struct {
     const char *option;
     const char *out;
@@ -399,6 +423,7 @@ Suite *test_suite(void)
     tcase_add_test(plugin, excludes_other_roads);
     add_table_test(plugin, cleans_up_on_signals, signals);
     tcase_add_test(plugin, cleans_up_on_an_alarm);
+    tcase_add_test(plugin, waits_for_no_directory);
     suite_add_tcase(suite, plugin);
     return suite;
 }
