@@ -23,6 +23,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { NOBODY = 65534 };
@@ -428,6 +429,15 @@ bool fault_needs_no_sanitizer(void)
 #endif
 }
 
+/* The age of what chronyd says counts only now. */
+static void lose_sources(struct fake_chronyd *fake)
+{
+    fake->total = 0;
+    fake->tracking.reference_time = (struct wire_time){time(NULL), 0};
+}
+
+#define HOLDOVER(age)                                                                    \
+    .alter = lose_sources, .expected = {{"offset", 1, "in holdover for " age ": "}}
 #define AS_EVER   .unchanged = true, .expected = {{ALL, 0, NULL}}
 #define NO_OUTPUT .mute = true, .expected = {{ALL, 3, NULL}}
 
@@ -470,13 +480,16 @@ const struct fault system_faults[] = {
      .meddle = "memory", .expected = {{ALL, 3, "this process gets no memory: "}}},
     {"E4.3", "no file may grow, and standard output is one", ROAD_BOTH,
      .prepare = forbid_files, NO_OUTPUT},
-    {"E6.1", "the clock jumps by an hour", ROAD_BOTH, .meddle = "clock 3600", AS_EVER},
-    {"E6.2", "the clock jumps back by an hour", ROAD_BOTH, .meddle = "clock -3600",
+    {"E6.1", "the clock is an hour ahead", ROAD_BOTH, .meddle = "clock 3600", AS_EVER},
+    {"E6.2", "the clock is an hour behind", ROAD_BOTH, .meddle = "clock -3600", AS_EVER},
+    {"E6.3", "the clock is 56 years behind", ROAD_BOTH, .meddle = "clock -1767225600",
      AS_EVER},
-    {"E6.3", "the clock jumps back by 56 years", ROAD_BOTH, .meddle = "clock -1767225600",
+    {"E6.4", "the clock is 14 years ahead", ROAD_BOTH, .meddle = "clock 441797328",
      AS_EVER},
-    {"E6.4", "the clock jumps by 14 years", ROAD_BOTH, .meddle = "clock 441797328",
-     AS_EVER},
+    {"E6.5", "it is an hour ahead, and the sources are lost", ROAD_BOTH,
+     .meddle = "clock 3600", HOLDOVER("60 min")},
+    {"E6.6", "it is an hour behind, and the sources are lost", ROAD_BOTH,
+     .meddle = "clock -3600", HOLDOVER("0 s")},
     {"E7", "it is run by nobody, who has no right at all", ROAD_UDP,
      .set_up = may_be_run_by_nobody, .prepare = become_nobody, AS_EVER},
     {"E8", "nobody has a capability of a service, which its file does not give", ROAD_UDP,
@@ -610,7 +623,7 @@ const struct fault config_faults[] = {
      .meddle = "memory", .expected = {{"config", 3, "this process gets no memory: "}}},
     {"E4.3", "no file may grow, and standard output is one", CONF,
      .prepare = forbid_files, NONE},
-    {"E6.1", "the clock jumps by an hour", CONF, .meddle = "clock 3600", SAME},
+    {"E6.1", "the clock is an hour ahead", CONF, .meddle = "clock 3600", SAME},
     {"E7", "it is run by nobody, who has no right at all", CONF, .set_up = open_directory,
      .prepare = become_nobody, SAME},
     {"Q1.1", "chrony.conf is not there", ROAD_OWN, .arguments = {FILE_OPTION},

@@ -56,11 +56,11 @@ const struct fault ntp_faults[] = {
      .ntp = &honest, .meddle = "memory",
      .expected = {{"ntp", 3, "this process gets no memory: "}}},
     {"P2.1", "the clock jumps by an hour meanwhile", ROAD_UDP, .ntp = &honest,
-     .meddle = "clock 3600", .expected = {{"ntp", 3, "stepped"}}},
+     .meddle = "jump 3600", .expected = {{"ntp", 3, "stepped"}}},
     {"P2.2", "the clock jumps back by an hour meanwhile", ROAD_UDP, .ntp = &honest,
-     .meddle = "clock -3600", .expected = {{"ntp", 3, "stepped"}}},
+     .meddle = "jump -3600", .expected = {{"ntp", 3, "stepped"}}},
     {"P2.3", "the clock jumps by 50 ms meanwhile", ROAD_UDP, .ntp = &honest,
-     .meddle = "clock 0.05", .expected = {{"ntp", 3, "stepped"}}},
+     .meddle = "jump 0.05", .expected = {{"ntp", 3, "stepped"}}},
     {0},
 };
 

@@ -7,7 +7,12 @@
  *   files    no file can be opened
  *   memory   there is no more of it
  *   tls      a handshake of TLS never ends
- *   clock N  CLOCK_REALTIME jumps by N seconds once it has been read */
+ *   clock N  CLOCK_REALTIME is N seconds ahead
+ *   jump N   it is so once it has been read
+ *
+ * The first time that it does so it writes a byte to MEDDLE_DESCRIPTOR. */
+#include "meddle.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
@@ -18,6 +23,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 static bool meddles(const char *how)
 {
@@ -26,9 +32,20 @@ static bool meddles(const char *how)
     return wanted && !strncmp(wanted, how, strlen(how));
 }
 
+static void note(void)
+{
+    static volatile sig_atomic_t noted;
+    const int number = errno;
+
+    if (!noted && write(MEDDLE_DESCRIPTOR, "", 1) == 1)
+        noted = true;
+    errno = number;
+}
+
 static void ignore(int signal)
 {
     (void)signal;
+    note();
 }
 
 __attribute__((constructor)) static void start_storm(void)
@@ -55,13 +72,14 @@ __attribute__((constructor)) static void take_away(void)
 {
     const struct rlimit none = {0, 0};
 
-    if (meddles("files"))
-        setrlimit(RLIMIT_NOFILE, &none);
-    if (meddles("memory"))
-        setrlimit(RLIMIT_AS, &none);
+    if (meddles("files") && !setrlimit(RLIMIT_NOFILE, &none))
+        note();
+    if (!meddles("memory") || setrlimit(RLIMIT_AS, &none))
+        return;
     /* Libraries may have left some from their own start. */
-    while (meddles("memory") && takes_some())
+    while (takes_some())
         ;
+    note();
 }
 
 ssize_t send(int descriptor, const void *bytes, size_t length, int flags)
@@ -70,6 +88,7 @@ ssize_t send(int descriptor, const void *bytes, size_t length, int flags)
 
     if (!failed && (meddles("again") || meddles("buffers"))) {
         failed = true;
+        note();
         errno = meddles("again") ? EAGAIN : ENOBUFS;
         return -1;
     }
@@ -83,7 +102,7 @@ int gnutls_handshake(void *session)
     void *symbol = dlsym(RTLD_NEXT, "gnutls_handshake");
 
     while (meddles("tls"))
-        ;
+        note();
     memcpy(&next, &symbol, sizeof next);
     return next(session);
 }
@@ -97,16 +116,39 @@ static void add(struct timespec *time, double seconds)
     time->tv_nsec = (long)(sum - carry * 1000000000);
 }
 
+/* How far ahead this reading is, in seconds. */
+static double lead(void)
+{
+    static bool read;
+    const bool jumps = meddles("jump ");
+
+    if (!meddles("clock ") && !(jumps && read)) {
+        read = true;
+        return 0;
+    }
+    note();
+    return atof(strchr(getenv("MEDDLE"), ' '));
+}
+
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
-    static unsigned readings;
     int (*next)(clockid_t, struct timespec *);
     void *symbol = dlsym(RTLD_NEXT, "clock_gettime");
     int result;
 
     memcpy(&next, &symbol, sizeof next);
     result = next(clock, time);
-    if (clock == CLOCK_REALTIME && meddles("clock ") && readings++)
-        add(time, atof(getenv("MEDDLE") + strlen("clock ")));
+    if (clock == CLOCK_REALTIME)
+        add(time, lead());
     return result;
+}
+
+time_t time(time_t *seconds)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (seconds)
+        *seconds = now.tv_sec;
+    return now.tv_sec;
 }

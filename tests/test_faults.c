@@ -6,6 +6,7 @@
 #include "cmdmon/target.h"
 #include "fake_chronyd.h"
 #include "faults.h"
+#include "meddle.h"
 #include "plugin_text.h"
 #include "replies.h"
 #include "run_plugin.h"
@@ -13,6 +14,7 @@
 
 #include <check.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -96,6 +98,7 @@ static struct stage {
 } stages[PLUGINS];
 static struct run runs[PLUGINS];
 static size_t count;
+static int meddled[2]; /* a pipe: a byte of each plugin that was meddled with */
 
 static const struct expectation *expectation_of(const struct fault *row,
                                                 const char *plugin)
@@ -215,14 +218,28 @@ static void prepare(void)
     if (fault->meddle) {
         fault_preload("meddle.so");
         setenv("MEDDLE", fault->meddle, 1);
+        dup2(meddled[1], MEDDLE_DESCRIPTOR);
     }
     if (fault->prepare)
         fault->prepare();
 }
 
+/* A fault that has not happened says nothing. */
+static void expect_meddling(void)
+{
+    char bytes[PLUGINS];
+    const ssize_t seen = read(meddled[0], bytes, sizeof bytes);
+
+    ck_assert_msg(!fault->meddle || seen == (ssize_t)count, "%s, %s: not in each of %zu",
+                  fault->id, fault->what, count);
+    close(meddled[0]);
+    close(meddled[1]);
+}
+
 static void run_all(enum road road)
 {
     count = 0;
+    ck_assert_int_eq(pipe2(meddled, O_CLOEXEC | O_NONBLOCK), 0);
     for (size_t i = 0; i < PLUGINS; i++) {
         struct stage *stage = &stages[count];
 
@@ -239,6 +256,7 @@ static void run_all(enum road road)
     for (size_t i = 0; i < count; i++)
         if (stages[i].process)
             fake_stop(stages[i].process);
+    expect_meddling();
 }
 
 /* --- what is asked of every run --- */
