@@ -45,10 +45,10 @@ struct fake_faults {
 /* What it has been asked so far; shared with its process. */
 struct fake_record {
     unsigned requests;
-    unsigned strange;       /* not in the list of commands that change nothing, or not as
-                               chronyd wants a request to be */
-    unsigned repeated;      /* sequence numbers that had been there */
-    uint32_t sequences[64]; /* of the first requests */
+    unsigned strange;  /* not in the list of commands that change nothing, or not as
+                          chronyd wants a request to be */
+    unsigned repeated; /* sequence numbers that had been there */
+    uint32_t sequences[4096]; /* of the first requests */
 };
 
 struct fake_chronyd {

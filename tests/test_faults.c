@@ -7,6 +7,7 @@
 #include "fake_chronyd.h"
 #include "faults.h"
 #include "meddle.h"
+#include "monitor/quantity.h"
 #include "plugin_text.h"
 #include "replies.h"
 #include "run_plugin.h"
@@ -26,10 +27,8 @@
 enum {
     PLUGINS = 10,
     MILLISECOND = NANOSECONDS_PER_SECOND / 1000,
-    SILENCE = 300,  /* ms, of a run that hears nothing */
-    GRACE = 200,    /* ms, that a run may last beyond its deadline */
-    LONGEST = 5000, /* ms, of any other run */
-    WIDTH = 88,     /* of a line of docs/FAULTS */
+    GRACE = 200, /* ms, that a run may last beyond its deadline */
+    WIDTH = 88,  /* of a line of docs/FAULTS */
 };
 
 static const char *const plugins[PLUGINS] = {"health",  "sync",  "offset", "stratum",
@@ -176,13 +175,13 @@ static void start_fake(struct stage *stage, enum road road)
     }
 }
 
-/* Whether the row itself gives an option of one letter. */
-static bool gives(const char *option)
+/* What the row itself gives behind an option of one letter; NULL: it does not. */
+static const char *given(const char *option)
 {
     for (size_t i = 0; i < FAULT_ARGUMENTS && fault->arguments[i]; i++)
         if (!strncmp(fault->arguments[i], option, 2))
-            return true;
-    return false;
+            return fault->arguments[i] + 2;
+    return NULL;
 }
 
 static void set_arguments(struct stage *stage, enum road road)
@@ -194,7 +193,7 @@ static void set_arguments(struct stage *stage, enum road road)
         add_argument(stage, road == ROAD_UNIX ? option : "-H127.0.0.1");
     if (road == ROAD_UDP)
         add_argument(stage, fault->ntp ? "--ntp-port=@" : "-p@");
-    if (fault->silent && !gives("-t"))
+    if (fault->silent && !given("-t"))
         add_argument(stage, "-t300ms");
     for (size_t i = 0; i < FAULT_ARGUMENTS && fault->arguments[i]; i++)
         add_argument(stage, fault->arguments[i]);
@@ -269,11 +268,21 @@ static void explain(size_t i, const char *why)
                  (long long)(runs[i].cpu / MILLISECOND), runs[i].out, runs[i].err);
 }
 
+/* Of each run, in ns: that of -t. */
+static int64_t deadline(void)
+{
+    const char *text = given("-t");
+    double seconds = fault->silent ? 0.3 : 5; /* what it is without -t */
+
+    if (fault->at_once)
+        return 0;
+    ck_assert(!text || quantity_parse(&text, UNIT_SECONDS, &seconds));
+    return (int64_t)(seconds * 1e9);
+}
+
 static bool is_late(size_t i)
 {
-    const int64_t deadline = fault->at_once ? 0 : fault->silent ? SILENCE : LONGEST;
-
-    return runs[i].elapsed > (deadline + GRACE) * MILLISECOND;
+    return runs[i].elapsed > deadline() + GRACE * (int64_t)MILLISECOND;
 }
 
 static bool any_is_late(void)
@@ -288,7 +297,7 @@ static void judge_time(size_t i)
 {
     if (is_late(i))
         explain(i, "it takes too long");
-    if (fault->silent && runs[i].elapsed < (int64_t)SILENCE * MILLISECOND)
+    if (fault->silent && runs[i].elapsed < deadline())
         explain(i, "it gives up too early");
     if (runs[i].cpu > (int64_t)GRACE * MILLISECOND)
         explain(i, "it takes too much of the processor");
@@ -304,7 +313,7 @@ static void judge_text(size_t i)
     if (why && !fault->mute)
         explain(i, why);
     if (fault->mute ? *runs[i].out
-                    : !gives("-v") && !plugin_text_is_one_line(runs[i].out))
+                    : !given("-v") && !plugin_text_is_one_line(runs[i].out))
         explain(i, "it is not one line");
     if (runs[i].status != expectation->status)
         explain(i, "it has another status");
