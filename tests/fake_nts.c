@@ -266,7 +266,7 @@ static uint64_t now(void)
 
 static void tell_time(struct server *server, int descriptor)
 {
-    const struct fake_ntp honest = fake_ntp_honest();
+    struct fake_ntp honest = fake_ntp_honest();
     struct sockaddr_storage client;
     socklen_t length = sizeof client;
     uint8_t request[NTS_ANSWER_MAX], reply[FAKE_NTP_MAX];
@@ -278,6 +278,7 @@ static void tell_time(struct server *server, int descriptor)
     ++*server->process.asked;
     if (!server->fake.lie)
         return;
+    honest.offset = server->fake.offset;
     fake_ntp_reply(&honest, request, now(), reply);
     size = (ssize_t)nts_lie_answer(server->fake.lie, &server->keys, request + 52, reply);
     sendto(descriptor, reply, (size_t)size, 0, (struct sockaddr *)&client, length);

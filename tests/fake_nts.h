@@ -35,6 +35,7 @@ struct fake_nts {
     const char *host;     /* that a good response names; NULL: none */
     size_t piece;         /* bytes of each TLS record; 0: all in one */
     const struct nts_lie *lie; /* of its NTP answers; NULL: it is silent there */
+    double offset;             /* s, of its clock; > 0: ahead of ours */
 };
 
 struct fake_nts_process {

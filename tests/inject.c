@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,6 +153,16 @@ FILE *fopen(const char *path, const char *mode)
     return next(path, mode);
 }
 
+size_t fread(void *bytes, size_t size, size_t count, FILE *from)
+{
+    size_t (*next)(void *, size_t, size_t, FILE *);
+
+    if (FAILS(INJECT_READ))
+        return 0;
+    find(&next, "fread");
+    return next(bytes, size, count, from);
+}
+
 int close(int descriptor)
 {
     int (*next)(int);
@@ -167,6 +178,9 @@ int close(int descriptor)
 
 CALL(INJECT_OPEN, int, mkostemp, (char *path, int flags), path, flags)
 CALL(INJECT_READ, ssize_t, read, (int from, void *bytes, size_t size), from, bytes, size)
+/* What read() is where the size of the buffer is known, and looked after. */
+CALL(INJECT_READ, ssize_t, __read_chk, (int from, void *bytes, size_t size, size_t room),
+     from, bytes, size, room)
 CALL(INJECT_WRITE, ssize_t, write, (int to, const void *bytes, size_t size), to, bytes,
      size)
 CALL(INJECT_RENAME, int, rename, (const char *from, const char *to), from, to)
@@ -191,9 +205,23 @@ CALL(INJECT_POLL, int, poll,
      (struct pollfd * descriptors, nfds_t count, int milliseconds), descriptors, count,
      milliseconds)
 
-/* --- time and chance --- */
+/* --- time, chance and programs --- */
 
 CALL(INJECT_CLOCK, int, clock_gettime, (clockid_t clock, struct timespec *now), clock,
      now)
 CALL(INJECT_RANDOM, ssize_t, getrandom, (void *bytes, size_t size, unsigned flags), bytes,
      size, flags)
+
+int posix_spawn(pid_t *process, const char *path,
+                const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *attributes, char *const *words,
+                char *const *environment)
+{
+    int (*next)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+                const posix_spawnattr_t *, char *const *, char *const *);
+
+    if (FAILS(INJECT_SPAWN))
+        return errno;
+    find(&next, "posix_spawn");
+    return next(process, path, actions, attributes, words, environment);
+}

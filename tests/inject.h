@@ -23,10 +23,11 @@ enum inject_call {
     INJECT_POLL,
     INJECT_CLOCK,
     INJECT_RANDOM,
-    INJECT_READ,
+    INJECT_READ, /* read and fread */
     INJECT_WRITE,
     INJECT_CLOSE, /* the descriptor is closed nevertheless, as on Linux */
     INJECT_RENAME,
+    INJECT_SPAWN, /* posix_spawn */
 };
 
 struct inject {

@@ -3,6 +3,9 @@
  * ends in time and says in one line what is wrong, and it is not OK. */
 #include "fake_chronyd.h"
 #include "fake_ntp.h"
+#ifdef WITH_NTS
+#include "fake_nts.h"
+#endif
 #include "inject.h"
 #include "replies.h"
 #include "run_plugin.h"
@@ -29,7 +32,8 @@ enum {
     LONGEST = 400 * MILLISECOND, /* the deadline and 0.2 s */
     SCENE_OPTIONS = 4,
     SPACE_STEP = 8 * 1024,
-    ENOUGH_SPACE = 512 * 1024,
+    TLS_STEP = 64 * 1024,
+    SPACE_STEPS = 64,
 };
 
 /* --- who is asked, and how --- */
@@ -40,15 +44,18 @@ enum road {
     ROAD_SOCKET,
     ROAD_STATE, /* the socket, and a state file */
     ROAD_NTP,
-    ROAD_KEY,  /* NTP with a key */
-    ROAD_BOTH, /* NTP, and chronyd over UDP */
-    ROAD_FILE, /* a chrony.conf */
+    ROAD_KEY,     /* NTP with a key */
+    ROAD_BOTH,    /* NTP, and chronyd over UDP */
+    ROAD_NTS,     /* NTP with NTS */
+    ROAD_FILE,    /* a chrony.conf */
+    ROAD_PROGRAM, /* the same, and a chronyd that is run */
 };
 
 enum { ROAD_OPTIONS = 7 };
 
 static char directory[] = "/tmp/inject.XXXXXX", path[64], state[64], key_file[64],
-            port_text[8], ntp_port[24], key_port[24], config_file[PATH_MAX];
+            port_text[8], ntp_port[24], key_port[24], nts_port[24], trusted[64],
+            config_file[PATH_MAX], program[64];
 
 static const char *const roads[][ROAD_OPTIONS] = {
     [ROAD_UDP] = {"-H", "127.0.0.1", "-p", port_text},
@@ -57,7 +64,9 @@ static const char *const roads[][ROAD_OPTIONS] = {
     [ROAD_STATE] = {"-S", path, state},
     [ROAD_NTP] = {"-H127.0.0.1", "-w2s", "-c3s", ntp_port},
     [ROAD_KEY] = {"-H127.0.0.1", "-w2s", "-c3s", key_port, "--key=1", key_file},
+    [ROAD_NTS] = {"-H127.0.0.1", "-w2s", "-c3s", "--nts", nts_port, trusted},
     [ROAD_FILE] = {config_file},
+    [ROAD_PROGRAM] = {config_file, program},
     [ROAD_BOTH] = {"-H127.0.0.1", "-w2s", "-c3s", ntp_port, "-p", port_text},
 };
 
@@ -65,7 +74,7 @@ static const char *const roads[][ROAD_OPTIONS] = {
 enum sameness {
     SAME_TEXT,
     SAME_PERFDATA, /* words of -v may be missing */
-    SAME_WORDS,    /* the numbers are measured anew */
+    SAME_WORDS,    /* the numbers are measured anew, or count what cannot be told */
 };
 
 static const struct scene {
@@ -95,11 +104,16 @@ static const struct scene {
     {"ntp", ROAD_BOTH, SAME_WORDS, {"--compare"}},
     {"config", ROAD_FILE, SAME_TEXT, {"-v"}},
     {"config", ROAD_FILE, SAME_TEXT, {"-fprometheus"}},
+    {"config", ROAD_PROGRAM, SAME_WORDS, {NULL}},
+#ifdef WITH_NTS
+    {"ntp", ROAD_NTS, SAME_WORDS, {NULL}},
+#endif
     /* clang-format on */
 };
 
 static struct run run;
 static pid_t processes[4];
+static unsigned kept; /* files in the directory, without that of --state */
 static struct inject *plan;
 
 static void map_plan(void)
@@ -142,12 +156,48 @@ static void start_servers(void)
     snprintf(key_port, sizeof key_port, "--ntp-port=%u", third);
 }
 
-static void write_keys(void)
-{
-    FILE *file = fopen(key_file + strlen("--keyfile="), "w");
+#ifdef WITH_NTS
+static struct fake_nts_process nts;
 
-    ck_assert(file && fputs("1 SHA1 ASCII:nobody-knows-this-key\n", file) >= 0);
-    ck_assert(!fchmod(fileno(file), 0600) && !fclose(file));
+static void start_nts(void)
+{
+    certificate_make_ca(trusted + strlen("--trusted-certs="));
+    fake_nts_start(&(struct fake_nts){.lie = &nts_lies[0], .offset = 0.5}, &nts);
+    snprintf(nts_port, sizeof nts_port, "--nts-port=%u", nts.key_port);
+}
+
+static void stop_nts(void)
+{
+    fake_nts_stop(&nts);
+}
+#else
+static void start_nts(void)
+{
+}
+
+static void stop_nts(void)
+{
+}
+#endif
+
+/* A file that an option names. */
+static void write_file(const char *option, mode_t mode, const char *text)
+{
+    FILE *file = fopen(strchr(option, '/'), "w");
+
+    ck_assert(file && fputs(text, file) >= 0);
+    ck_assert(!fchmod(fileno(file), mode) && !fclose(file));
+}
+
+static unsigned count_files(void)
+{
+    DIR *files = opendir(directory);
+    unsigned count = 0;
+
+    while (readdir(files))
+        count++;
+    closedir(files);
+    return count - 2;
 }
 
 static void set_up(void)
@@ -159,11 +209,16 @@ static void set_up(void)
     snprintf(path, sizeof path, "%s/sock", directory);
     snprintf(state, sizeof state, "--state=%s/state", directory);
     snprintf(key_file, sizeof key_file, "--keyfile=%s/keys", directory);
+    snprintf(trusted, sizeof trusted, "--trusted-certs=%s/ca.pem", directory);
+    snprintf(program, sizeof program, "--with-chronyd=%s/chronyd", directory);
     snprintf(config_file, sizeof config_file,
              "--file=%s/contrib/chrony/chrony.conf.client", source ? source : ".");
     map_plan();
     start_servers();
-    write_keys();
+    start_nts();
+    write_file(key_file, 0600, "1 SHA1 ASCII:nobody-knows-this-key\n");
+    write_file(program, 0700, "#!/bin/sh\necho 'chronyd (chrony) version 4.3 (+NTP)'\n");
+    kept = count_files();
     snprintf(library, sizeof library, "%s/tests/inject.so", build ? build : ".");
     setenv("LD_PRELOAD", library, 1);
 }
@@ -174,8 +229,11 @@ static void tear_down(void)
     for (int i = 0; i < COUNT(processes); i++)
         fake_stop(processes[i]);
     unlink(path);
-    unlink(state + strlen("--state="));
-    unlink(key_file + strlen("--keyfile="));
+    unlink(strchr(state, '/'));
+    stop_nts();
+    unlink(strchr(key_file, '/'));
+    unlink(strchr(trusted, '/'));
+    unlink(strchr(program, '/'));
     ck_assert_int_eq(rmdir(directory), 0);
 }
 
@@ -224,7 +282,7 @@ static const struct fault {
     FAULT(CLOCK, EINVAL),        FAULT(RANDOM, ENOSYS),
     FAULT(RANDOM, EAGAIN),       FAULT(READ, EIO),
     FAULT(WRITE, ENOSPC),        FAULT(CLOSE, EIO),
-    FAULT(RENAME, EACCES),
+    FAULT(RENAME, EACCES),       FAULT(SPAWN, EAGAIN),
 };
 
 /* --- what must hold --- */
@@ -269,17 +327,6 @@ static bool says_its_status(void)
     snprintf(text, sizeof text, "\"status\": %d,", run.status);
     return run.status >= 0 && run.status <= 3 &&
            (strstr(run.out, words[run.status]) || strstr(run.out, text));
-}
-
-static unsigned count_files(void)
-{
-    DIR *files = opendir(directory);
-    unsigned count = 0;
-
-    while (readdir(files))
-        count++;
-    closedir(files);
-    return count - 2;
 }
 
 static bool says_the_same(const struct scene *scene, const char *wanted)
@@ -329,7 +376,7 @@ static const char *find_mistake(const struct scene *scene, const struct fault *f
         return "does not say one line";
     if (run.elapsed > LONGEST)
         return "takes too long";
-    if (count_files() != 2 + (access(state + strlen("--state="), F_OK) == 0))
+    if (count_files() != kept + (access(strchr(state, '/'), F_OK) == 0))
         return "leaves a file behind";
     if (!run.status && !may_be_ok(scene, fault, wanted))
         return "is OK";
@@ -353,6 +400,13 @@ static unsigned judge(const struct scene *scene, const struct fault *fault,
     return 1;
 }
 
+/* Whoever has a file reads it. */
+static bool must_happen(const struct scene *scene, const struct fault *fault)
+{
+    return fault->call == INJECT_READ && scene->road != ROAD_BOTH &&
+           scene->road >= ROAD_STATE && scene->road != ROAD_NTP;
+}
+
 /* One run for each call, until a run makes no more of them. What fails from then on and
  * is tried again costs the whole time: it is tried at the first call alone. */
 static unsigned inject(const struct scene *scene, const struct fault *fault,
@@ -368,6 +422,9 @@ static unsigned inject(const struct scene *scene, const struct fault *fault,
         run_scene(scene);
         if (plan->failed)
             mistakes += judge(scene, fault, wanted);
+        else if (plan->first == 1 && must_happen(scene, fault))
+            ck_abort_msg("%s (scene %d): there is no %s", scene->plugin,
+                         (int)(scene - scenes), fault->name);
         plan->first++;
     } while (plan->failed && !(for_ever && fault->passes));
     return mistakes;
@@ -384,11 +441,12 @@ static void run_undisturbed(const struct scene *scene, char *wanted)
 }
 
 /* Where the id of the boot may not be read that is so in every run: one where it could be
- * is of another boot. */
+ * is of another boot. Files are opened with a chronyd that is run as without it. */
 static bool is_known_exception(const struct scene *scene, const struct fault *fault)
 {
-    return scene->road == ROAD_STATE && fault->call == INJECT_OPEN &&
-           fault->number == EACCES;
+    return fault->call == INJECT_OPEN &&
+           (scene->road == ROAD_PROGRAM ||
+            (scene->road == ROAD_STATE && fault->number == EACCES));
 }
 
 START_TEST(stands_every_failure)
@@ -414,12 +472,13 @@ START_TEST(stands_a_lack_of_memory)
 {
     static const struct fault fault = {"SPACE", INJECT_SPACE, 0, false};
     const struct scene *scene = &scenes[_i];
+    const unsigned step = scene->road == ROAD_NTS ? TLS_STEP : SPACE_STEP;
     char wanted[RUN_OUTPUT];
     unsigned mistakes = 0;
 
     run_undisturbed(scene, wanted);
     plan->call = INJECT_SPACE;
-    for (plan->first = 0; plan->first < ENOUGH_SPACE; plan->first += SPACE_STEP) {
+    for (plan->first = 0; plan->first < SPACE_STEPS * step; plan->first += step) {
         run_scene(scene);
         mistakes += judge(scene, &fault, wanted);
     }
