@@ -328,10 +328,11 @@ static bool connect_on(struct establishment *establishment)
     return false;
 }
 
-/* Whether to wait for the other side; if so, for what. */
+/* Whether to wait for the other side; if so, for what. Nothing is tried again without a
+ * look at the clock. */
 static bool must_wait(struct establishment *establishment, int error)
 {
-    if (error != GNUTLS_E_AGAIN)
+    if (error >= 0 || gnutls_error_is_fatal(error))
         return false;
     establishment->exchange.events =
         gnutls_record_get_direction(establishment->tls) ? POLLOUT : POLLIN;
@@ -373,11 +374,8 @@ static enum nts_error tls_error(struct establishment *establishment, int error)
 static bool shake_hands(struct establishment *establishment)
 {
     gnutls_datum_t spoken;
-    int error;
+    const int error = gnutls_handshake(establishment->tls);
 
-    do
-        error = gnutls_handshake(establishment->tls);
-    while (error && error != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(error));
     if (must_wait(establishment, error))
         return false;
     read_expiry(establishment);
@@ -395,9 +393,7 @@ static bool send_request(struct establishment *establishment)
     ssize_t sent;
 
     nts_request_encode(request);
-    do
-        sent = gnutls_record_send(establishment->tls, request, sizeof request);
-    while (sent == GNUTLS_E_INTERRUPTED);
+    sent = gnutls_record_send(establishment->tls, request, sizeof request);
     if (sent > 0)
         establishment->exchange.events = POLLIN;
     else if (!must_wait(establishment, (int)sent))
@@ -442,9 +438,8 @@ static bool receive_response(struct establishment *establishment)
                                  NTS_RESPONSE_MAX - establishment->length);
         if (got > 0)
             establishment->length += (size_t)got;
-    } while (got == GNUTLS_E_INTERRUPTED ||
-             (got > 0 && gnutls_record_check_pending(establishment->tls) &&
-              establishment->length < NTS_RESPONSE_MAX));
+    } while (got > 0 && gnutls_record_check_pending(establishment->tls) &&
+             establishment->length < NTS_RESPONSE_MAX);
     if (must_wait(establishment, (int)got))
         return false;
     error = nts_response_decode(establishment->bytes, establishment->length,
