@@ -13,16 +13,12 @@ replays=${top_builddir:-.}/tests/fuzz
 
 targets() { for program in "$replays"/replay_*; do basename "$program"; done | grep -v '\.' | sed s/replay_//; }
 
-replay()
-{
-    "$replays/replay_$1" "$top/tests/fuzz/corpus/$1" 2>&1 | diagnose
-}
-
 holds()
 {
-    output=$(replay "$1")
-    echo "$output"
-    echo "$output" | grep -Eq '^# [0-9]+ seeds, [0-9]+ executions$'
+    output=$("$replays/replay_$1" "$top/tests/fuzz/corpus/$1" 2>&1)
+    status=$?
+    echo "$output" | diagnose
+    [ $status -eq 0 ] && echo "$output" | grep -Eq '^[1-9][0-9]* seeds, [1-9][0-9]* executions$'
 }
 
 for target in ${TARGETS:-$(targets)}; do
