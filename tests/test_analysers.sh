@@ -14,7 +14,7 @@ cd "$top" || exit 99
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 
-flags='-std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib -Itests'
+flags='-std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DCONFINE -Ilib -Itests'
 defines='-DCHRONYD_SOCKET="/run/s" -DPACKAGE_NAME="p" -DPACKAGE_VERSION="1"'
 
 sources() { find lib plugins tests/fuzz -name "*.c"; }
@@ -47,7 +47,7 @@ cppcheck_finds_nothing()
 {
     cppcheck --quiet --std=c11 --enable=warning,portability,performance --inconclusive \
         --error-exitcode=1 --suppressions-list=tests/cppcheck.suppressions \
-        -D_GNU_SOURCE -Ilib -Itests lib plugins tests >"$scratch/findings" 2>&1 ||
+        -D_GNU_SOURCE -DCONFINE -Ilib -Itests lib plugins tests >"$scratch/findings" 2>&1 ||
         { diagnose <"$scratch/findings"; return 1; }
 }
 

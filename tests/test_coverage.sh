@@ -20,8 +20,8 @@ lines_bar=95
 branches_bar=90
 
 # What reads bytes of others: the wire, files, and the command line.
-parsers='lib/(cmdmon/(wire|message|target)|ntp/(packet|timestamp)|monitor/(range|quantity)|'
-parsers="$parsers"'history|options|servers|config/(access|directives|line|number|query|subnet))\.c'
+parsers='lib/(cmdmon/(wire|message|target)|ntp/(packet|timestamp|keys|mac)|nts/(field|record)|'
+parsers="$parsers"'monitor/(range|quantity)|history|options|servers|config/(access|directives|line|number|query|subnet))\.c'
 
 # The columns of gcovr: file, lines, lines reached, part, branches, branches reached, part.
 count() { (cd "$build" && gcovr -r "$src" . --filter "$src/lib/" --csv) >"$scratch/csv" 2>"$log"; }
