@@ -8,6 +8,15 @@
 /* Each test program defines this one. */
 Suite *test_suite(void);
 
+/* Runs it, with TAP on standard output; returns the status of the program. */
+int run_suite(Suite *suite);
+
+/* Ends a test that this machine cannot have, for a reason that is written as in printf().
+ * Its teardown is not run. libcheck knows no such end; run_suite() makes it one of TAP.
+ */
+#define LEFT_OUT       "# SKIP "
+#define leave_out(...) ck_abort_msg(LEFT_OUT __VA_ARGS__)
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
 /* Adds a test that runs once for each row of a table; in it, _i is the row. */
