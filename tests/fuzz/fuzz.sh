@@ -9,6 +9,7 @@
 # Environment:
 #   SECONDS_EACH  for how long each target runs; 0: only build (default: 60)
 #   RUNS          how many executions each target makes instead
+#   LENGTH        the longest input, in bytes (default: 600)
 #   SANITIZERS    those of clang, or none (default: address,undefined)
 #   FUZZ_CC       the compiler; afl-clang-fast builds targets for AFL++ (default: clang)
 #   FUZZ_DIR      where all of it goes (default: ./build-fuzz)
@@ -76,7 +77,7 @@ run()
     found=$work/found/$1
     mkdir -p "$found"
     echo "fuzz_$1:"
-    "$work/fuzz_$1" "$limit" -max_len=600 -timeout=10 \
+    "$work/fuzz_$1" "$limit" -max_len="${LENGTH:-600}" -timeout=10 \
         -artifact_prefix="$work/crash_$1-" -print_final_stats=1 \
         "$found" "$top/tests/fuzz/corpus/$1" 2>"$work/$1.log" ||
         { tail -n 30 "$work/$1.log" && return 1; }
