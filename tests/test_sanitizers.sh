@@ -57,13 +57,14 @@ fi
 
 # --- valgrind: leaks, and descriptors that are left open ---
 plain=$scratch/plain
-start_server()
+start_servers()
 {
     mkfifo "$scratch/stop"
-    "$plain/tests/fake_server" <"$scratch/stop" >"$scratch/port" &
+    "$plain/tests/fake_server" "$scratch" <"$scratch/stop" >"$scratch/ports" &
     exec 9>"$scratch/stop"
-    until [ -s "$scratch/port" ]; do kill -0 $! || return 1; done
-    port=$(cat "$scratch/port")
+    until [ -s "$scratch/ports" ]; do kill -0 $! || return 1; done
+    read -r port ntp_port key_port nts_port <"$scratch/ports"
+    (umask 077 && echo '1 SHA1 ASCII:nobody-knows-this-key' >"$scratch/keys")
 }
 
 # What valgrind can say where it was opened; the others are inherited, or its own.
@@ -72,33 +73,52 @@ leaves_open()
     grep -A1 -E 'Open (file|AF_|Unix)' "$scratch/valgrind" | grep -q -e ' at 0x'
 }
 
-# leaves_nothing PLUGIN [ARGUMENT...]
+# leaves_nothing STATUS PLUGIN [ARGUMENT...]
 leaves_nothing()
 {
-    name=$1
-    shift
+    expected=$1
+    name=check_chrony_$2
+    shift 2
     valgrind --quiet --leak-check=full --errors-for-leak-kinds=all --track-fds=yes \
         --error-exitcode=9 --log-file="$scratch/valgrind" "$plain/plugins/$name" "$@" \
         >"$scratch/out" 2>&1 9>&-
-    if [ $? -eq 9 ] || [ ! -s "$scratch/out" ] || leaves_open; then
-        diagnose <"$scratch/valgrind"
-        return 1
-    fi
+    status=$?
+    [ $status -eq "$expected" ] && [ -s "$scratch/out" ] && ! leaves_open && return
+    echo "status $status, not $expected" | cat - "$scratch/out" "$scratch/valgrind" | diagnose
+    return 1
+}
+
+# watch STATUS PLUGIN ARGUMENT...: in two formats.
+watch()
+{
+    expect "valgrind: $*" leaves_nothing "$@"
+    expect "valgrind: $*, in every format" leaves_nothing "$@" -f json -v
+    expect "valgrind: $2, a mistake" leaves_nothing 3 "$2" --no-such-option
 }
 
 if command -v valgrind >/dev/null; then
     # valgrind 3.19 cannot read what newer clangs write, so it is gcc that builds here.
     expect "valgrind: configure" configure_in "$plain" "$src" CC=gcc CFLAGS='-O1 -g'
     expect "valgrind: make" make_in "$plain" check TESTS=
-    start_server || bail_out "no fake server"
+    start_servers || bail_out "no fake servers"
     for path in "$src"/plugins/check_chrony_*.c; do
         plugin=$(basename "$path" .c)
+        plugin=${plugin#check_chrony_}
         case $plugin in
-            check_chrony_ntp) expect "valgrind: $plugin" leaves_nothing "$plugin" -H 127.0.0.1 --ntp-port="$port" -t 2 ;;
-            *) expect "valgrind: $plugin" leaves_nothing "$plugin" -H 127.0.0.1 -p "$port" -v ;;
+            ntp) watch 0 ntp -H 127.0.0.1 --ntp-port="$ntp_port" ;;
+            config) watch 1 config -H 127.0.0.1 -p "$port" --file="$src/tests/audit/current.conf" ;;
+            *) watch 0 "$plugin" -H 127.0.0.1 -p "$port" ;;
         esac
-        expect "valgrind: $plugin, in every format" leaves_nothing "$plugin" -H 127.0.0.1 -p "$port" -f json -v -t 2
-        expect "valgrind: $plugin, a mistake" leaves_nothing "$plugin" --no-such-option
+    done
+    expect "valgrind: ntp --key" leaves_nothing 0 ntp -H 127.0.0.1 --ntp-port="$key_port" \
+        --key=1 --keyfile="$scratch/keys"
+    expect "valgrind: ntp --nts" leaves_nothing 0 ntp -H 127.0.0.1 --nts \
+        --nts-port="$nts_port" --trusted-certs="$scratch/ca.pem"
+    expect "valgrind: ntp --compare" leaves_nothing 2 ntp -H 127.0.0.1 \
+        --ntp-port="$ntp_port" --compare -p "$port"
+    for run in first second; do
+        expect "valgrind: server -S --state, the $run run" leaves_nothing 0 server \
+            -S "$scratch/sock" --state="$scratch/state"
     done
 else
     skip "valgrind" "not installed"
