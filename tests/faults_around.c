@@ -594,6 +594,16 @@ static bool include_itself(void)
     }
 #define LIMIT "--warning-findings-warning"
 
+#define COMPARED          ROAD_BOTH, .conf = plain_conf, .arguments = {FILE_OPTION}
+#define UNCOMPARED(error) .expected = {{"config", 1, ": " error}}
+#define REFUSED(code)                                                                    \
+    .faults = {.refused_command = FAKE_ALL_COMMANDS, .refused_status = (code)}
+
+static void claim_too_many(struct fake_chronyd *fake)
+{
+    fake->total = UINT32_MAX;
+}
+
 static const char plain_conf[] = "server 192.0.2.1 iburst\n";
 
 const struct fault config_faults[] = {
@@ -626,6 +636,29 @@ const struct fault config_faults[] = {
     {"E6.1", "the clock is an hour ahead", CONF, .meddle = "clock 3600", SAME},
     {"E7", "it is run by nobody, who has no right at all", CONF, .set_up = open_directory,
      .prepare = become_nobody, SAME},
+    {"N1", "nothing listens where -H and -p say", ROAD_OWN, .conf = plain_conf,
+     .arguments = {FILE_OPTION, "-H127.0.0.1", "-p@"}, .at_once = true,
+     .expected = {{"config", 1,
+                   "; it was not compared with what runs at 127.0.0.1 port "}}},
+    {"N2", "a chronyd that is named never answers", COMPARED, .silent = true,
+     .faults = {.deaf_to = UINT32_MAX}, UNCOMPARED("no reply")},
+    {"N7.1", "its replies have another sequence number", COMPARED, .silent = true,
+     .faults = {.patches = {{0, 19, 1, true, {1}}}}, UNCOMPARED("no reply")},
+    {"L4", "its replies are a byte too short", COMPARED, .silent = true,
+     .faults = {.longer = -1}, UNCOMPARED("no reply")},
+    {"S1", "it says status 2: not authorised", COMPARED, REFUSED(2),
+     UNCOMPARED("not authorised")},
+    {"S2", "it says status 3: no such command", COMPARED, REFUSED(3),
+     UNCOMPARED("chronyd is too old for it")},
+    {"S6", "it says status 65535", COMPARED, REFUSED(65535),
+     UNCOMPARED("chronyd reports a failure")},
+    {"S7.2", "it says success, with a report of another kind", COMPARED,
+     .faults = {.patches = {{0, 6, 4, false, {0, 99, 0, 0}}}},
+     UNCOMPARED("chronyd is newer than this program")},
+    {"D1", "it has no source", COMPARED, .alter = lose_sources,
+     .expected = {{"config", 1, "S01 "}}},
+    {"D2", "it has 4294967295 sources", COMPARED, .alter = claim_too_many,
+     .expected = {{"config", 1, "S01 "}}},
     {"Q1.1", "chrony.conf is not there", ROAD_OWN, .arguments = {FILE_OPTION},
      .expected = {{"config", 3, " is not there: "}}},
     {"Q1.2", "chrony.conf is a FIFO", ROAD_OWN, .set_up = make_fifo,

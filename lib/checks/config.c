@@ -161,6 +161,17 @@ static void summarise(const struct audit *audit, struct result *result)
         found[SEVERITY_WARNING] == 1 ? "" : "s", found[SEVERITY_INFORMATION], waived);
 }
 
+/* Whoever names a chronyd wants the file compared with what runs. */
+static void tell_silence(const struct audit *audit, struct result *result)
+{
+    const struct snapshot *snapshot = audit->snapshot;
+
+    if (audit->settings->names_target && snapshot->sources_error)
+        result_reason(result, STATE_OK,
+                      "it was not compared with what runs at %.100s: %s", snapshot->place,
+                      session_error_text(snapshot->sources_error));
+}
+
 /* What lies behind a limit of the reader is not judged, so nothing is well. */
 static void warn_of_limits(const struct audit *audit, struct result *result)
 {
@@ -190,6 +201,7 @@ static void judge(const struct snapshot *snapshot, const struct settings *settin
     warn_of_limits(&audit, result);
     measure(&audit, result);
     summarise(&audit, result);
+    tell_silence(&audit, result);
     if (settings->verbose)
         audit_tabulate(&audit, result);
     if (settings->verbose && audit.lost)
