@@ -227,7 +227,7 @@ static bool open_certificate(gnutls_session_t tls, gnutls_x509_crt_t *certificat
 static void read_expiry(struct establishment *establishment)
 {
     gnutls_x509_crt_t certificate;
-    int64_t expires, left;
+    int64_t expires, left, days;
 
     if (!open_certificate(establishment->tls, &certificate))
         return;
@@ -237,7 +237,8 @@ static void read_expiry(struct establishment *establishment)
         return;
     left = expires - (int64_t)time(NULL);
     establishment->outcome.expires = expires;
-    establishment->outcome.certificate_days = (double)(left / DAY - (left % DAY < 0));
+    days = left / DAY - (left % DAY < 0);
+    establishment->outcome.certificate_days = (double)days;
 }
 
 enum { MODULUS_MAX = 16384 / 8 + 1, EXPONENT_MAX = 8 }; /* bytes, a zero in front */
