@@ -841,6 +841,9 @@ enum sample {
     LOOKS_LIKE_IT, /* a false alarm in waiting */
 };
 
+#define TWO_CLOCKS "refclock SHM 0\nrefclock SHM 1\n"
+#define TEN_CLOCKS TWO_CLOCKS TWO_CLOCKS TWO_CLOCKS TWO_CLOCKS TWO_CLOCKS
+
 /* What is found is a letter each: Critical, Warning, Information, or ? for what cannot be
  * told. */
 static const struct sample_row {
@@ -1011,13 +1014,16 @@ static const struct sample_row {
     {"S07", HOLDS, "include /dev/null\n", "?", NULL},
     {"S07", HOLDS, A B, "W", NULL},
     {"S07", HOLDS, "server metadata.google.internal iburst\n", "I", NULL},
+    {"S07", HOLDS, "server 127.0.0.1 port 11123\n", "W", NULL},
+    {"S07", HOLDS, "server localhost\n", "W", NULL},
     {"S07", HOLDS, "server 169.254.169.123 iburst\n", "I", NULL},
     {"S07", HOLDS, "server 169.254.169.123\nserver 169.254.169.123\n", "I", NULL},
     {"S07", HOLDS, "server 169.254.169.254\nserver 10.0.0.1\n", "W", NULL},
     {"S07", HOLDS_NOT, A B C, "", NULL},
     {"S07", LOOKS_LIKE_IT, "pool a.example.net\n", "", NULL},
     {"S07", HOLDS, "pool ntp.example.net\n", "W", runs_small_pool},
-    {"S07", LOOKS_LIKE_IT, A, "", runs_a_and_more},
+    {"S07", HOLDS, A, "W", runs_a_and_more}, /* or these were deleted since its start */
+    {"S07", LOOKS_LIKE_IT, A "sourcedir /nonexistent\n", "", runs_a_and_more},
     {"S07", LOOKS_LIKE_IT, "local stratum 8\n", "", NULL},
     {"S07", LOOKS_LIKE_IT, "refclock PPS /dev/pps0\n", "", NULL},
     {"S07", LOOKS_LIKE_IT, "sourcedir /nonexistent\n", "", runs_a},
@@ -1044,9 +1050,13 @@ static const struct sample_row {
      A "server b key 1\nminsources 2\nsourcedir /nonexistent\nauthselectmode require\n",
      "C", NULL},
     {"S08", HOLDS, A "minsources 2\nsourcedir /nonexistent\n", "?", runs_nameless_more},
-    {"S08", LOOKS_LIKE_IT, A "minsources 3\n", "", runs_a_and_more},
-    {"S08", HOLDS, A "minsources 4\n", "C", runs_a_and_more},
-    {"S08", HOLDS, "server a.example.net noselect\nminsources 3\n", "C", runs_a_and_more},
+    {"S08", HOLDS, A "minsources 3\n", "C", runs_a_and_more},
+    {"S08", LOOKS_LIKE_IT, A "minsources 3\nsourcedir /nonexistent\n", "",
+     runs_a_and_more},
+    {"S08", HOLDS, A "minsources 4\nsourcedir /nonexistent\n", "C", runs_a_and_more},
+    {"S08", HOLDS,
+     "server a.example.net noselect\nminsources 3\nsourcedir /nonexistent\n", "C",
+     runs_a_and_more},
     {"S08", HOLDS, "pool ntp.example.net\nminsources 2\n", "C", runs_small_pool},
     {"S08", HOLDS, "pool ntp.example.net\n" B "minsources 3\n", "C", runs_small_pool},
     {"S08", LOOKS_LIKE_IT, "pool ntp.example.net\n" B "minsources 2\n", "",
@@ -1206,6 +1216,10 @@ static const struct sample_row {
      "refclock PPS /dev/pps0 lock SOCK\n"
      "refclock SOCK /x refid SOCK\n",
      "", NULL},
+    {"S24", LOOKS_LIKE_IT,
+     TEN_CLOCKS "refclock SHM 10\nrefclock PPS /dev/pps0 lock SH10\n", "", NULL},
+    {"S24", HOLDS, TEN_CLOCKS "refclock SHM 10\nrefclock PPS /dev/pps0 lock SHM10\n", "W",
+     NULL},
     {"S24", LOOKS_LIKE_IT, "refclock PPS /dev/pps0 lock GPS\n" HIDDEN, "?", NULL},
 
     {"A01", HOLDS, OPEN "cmdallow 192.0.2.0/24\n", "W", NULL},
@@ -1321,6 +1335,7 @@ static const struct sample_row {
     {"A12", HOLDS, LAN, "?", hidden_sockets},
     {"A12", HOLDS_NOT, LAN, "", ours},
     {"A12", LOOKS_LIKE_IT, "allow 2001:db8::/48\n", "", deaf_to_ipv4},
+    {"A12", LOOKS_LIKE_IT, "bindaddress 127.0.0.1\n" LAN, "", deaf_to_ipv4},
     {"A12", LOOKS_LIKE_IT, LAN, "", unseen},
     {"A12", LOOKS_LIKE_IT, LAN, "", NULL},
 

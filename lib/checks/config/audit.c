@@ -311,13 +311,22 @@ static void count_configured(struct audit *audit, bool counted[static SNAPSHOT_S
     }
 }
 
+/* Sources may come at run time, or be in what was not read. Without that, what only
+ * chronyd has may have been deleted since it was started. */
+static bool adds_sources(const struct config *config)
+{
+    return !config->is_whole || config_last(config, "sourcedir");
+}
+
 static void count_sources(struct audit *audit)
 {
     bool counted[SNAPSHOT_SOURCES] = {false};
 
     audit->knows_running = audit_is_told(audit) && !audit->snapshot->names_error;
     count_configured(audit, counted);
-    for (size_t i = 0; audit->knows_running && i < audit->snapshot->source_count; i++)
+    for (size_t i = 0; audit->knows_running && adds_sources(audit->config) &&
+                       i < audit->snapshot->source_count;
+         i++)
         audit->plain += !counted[i] && has_address(&audit->snapshot->sources[i]);
     audit->plain_are_excluded = excludes_plain_ones(audit);
     audit->usable = audit->refclocks + audit->authenticated +

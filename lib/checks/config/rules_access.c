@@ -321,14 +321,21 @@ static void binds_elsewhere(struct audit *audit, const struct rule *rule)
     }
 }
 
-/* An address that no other host reaches. */
+/* The address of bindaddress where no other host reaches it; NULL: it does, or there is
+ * none. */
+static const char *loopback_for(const struct audit *audit, int family)
+{
+    const char *address = config_address(audit->config, "bindaddress", family);
+
+    return address && config_subnet(address).is_loopback ? address : NULL;
+}
+
 static void binds_to_loopback(struct audit *audit, const struct rule *rule)
 {
     for (size_t i = 0; i < FAMILIES; i++) {
-        const char *address = config_address(audit->config, rule->about, families[i]);
+        const char *address = loopback_for(audit, families[i]);
 
-        if (address && config_subnet(address).is_loopback &&
-            access_of(audit, families[i])->any)
+        if (address && access_of(audit, families[i])->any)
             audit_find_that(audit, rule, line_with(audit, rule->about, address), "%.50s",
                             address);
     }
@@ -358,6 +365,8 @@ static void is_deaf(struct audit *audit, const struct rule *rule)
     for (size_t i = 0; i < FAMILIES; i++) {
         const struct config_access *access = access_of(audit, families[i]);
 
+        if (loopback_for(audit, families[i]))
+            continue; /* A10 tells why */
         if (access->any && answers[i] == SURVEY_NO)
             audit_find_that(audit, rule, access->line, "%s", family_text(families[i]));
         else if (access->any && answers[i] == SURVEY_UNTOLD)

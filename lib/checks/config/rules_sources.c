@@ -76,7 +76,8 @@ static bool follows_host(const struct audit *audit)
     size_t hosts = 0;
 
     while (next_usable(audit, &source))
-        hosts += (name_traits(source.name) & NAME_LINK) != 0;
+        hosts += (name_traits(source.name) & NAME_LINK) &&
+                 !config_subnet(source.name).is_loopback;
     return hosts >= audit->usable;
 }
 
@@ -349,8 +350,10 @@ static void find_refid(const struct config_source *source, size_t place,
 
     if (given)
         snprintf(refid, 5, "%s", given);
+    else if (place < 10)
+        snprintf(refid, 5, "%.3s%zu", source->name, place);
     else
-        snprintf(refid, 5, "%.3s%zu", source->name, place % 10);
+        snprintf(refid, 5, "%.2s%zu", source->name, place % 100);
 }
 
 static bool has_refid(const struct audit *audit, const char *wanted)
