@@ -172,7 +172,12 @@ START_TEST(trusts_no_unknown_mode)
                          by == REQUIRE_SYMMETRIC ? STATE_CRITICAL : STATE_UNKNOWN);
         assert_value("unauthenticated", by == REQUIRE_SYMMETRIC);
         assert_reason(STATE_UNKNOWN, "unknown authentication mode: ntp2.example.net");
+        assert_reason(STATE_OK,
+                      "1 of 1 NTP sources authenticated (NTS 1, symmetric key 0)");
     }
+    sources[0].auth_data.mode = 42;
+    ck_assert_int_eq(judge(&auth_check), STATE_UNKNOWN);
+    ck_assert(!has_reason(STATE_OK, "no NTP source to authenticate"));
 }
 END_TEST
 

@@ -275,16 +275,16 @@ static void summarise(const struct settings *settings, struct tally *tally,
     if (tally->strange.count)
         result_reason(result, STATE_UNKNOWN, "unknown authentication mode: %s",
                       naming_finish(&tally->strange));
-    else if (!tally->known && tally->unresolved)
+    if (!tally->known && tally->unresolved)
         result_reason(result, settings->authentication ? STATE_UNKNOWN : STATE_OK,
                       "no NTP source has an address yet (%zu unresolved)",
                       tally->unresolved);
-    else if (!tally->known)
+    else if (!tally->known && !tally->strange.count)
         result_reason(result, STATE_OK, "no NTP source to authenticate");
-    else if (!tally->nts && !tally->key)
+    else if (tally->known && !tally->nts && !tally->key)
         result_reason(result, STATE_OK, "none of %zu NTP sources is authenticated",
                       tally->known);
-    else
+    else if (tally->known)
         result_reason(result, STATE_OK,
                       "%zu of %zu NTP sources authenticated (NTS %zu, symmetric key %zu)",
                       tally->nts + tally->key, tally->known, tally->nts, tally->key);
