@@ -1046,7 +1046,7 @@ START_TEST(explains_a_server_without_keys)
     servers[0].keys.port = 0;
     ck_assert_int_eq(judge(&ntp_check), refusals[_i].state);
     assert_reason(refusals[_i].state, refusals[_i].reason);
-    ck_assert(!has_reason(STATE_OK, "NTP for 192.0.2.1 is served on port 0"));
+    ck_assert(!has_reason(STATE_OK, "the keys of 192.0.2.1 are for NTP on port 0"));
     ck_assert(isnan(measured("offset")));
 }
 END_TEST
@@ -1082,18 +1082,20 @@ START_TEST(says_where_time_is_served)
     assert_reason(STATE_OK, "authenticated with NTS");
     servers[0].keys.port = 11123;
     judge(&ntp_check);
-    assert_reason(STATE_OK, "NTP for 192.0.2.1 is served on port 11123");
+    assert_reason(STATE_OK, "the keys of 192.0.2.1 are for NTP on port 11123");
     snprintf(servers[0].keys.host, NTS_HOST, "ntp.example");
     judge(&ntp_check);
-    assert_reason(STATE_OK, "NTP for 192.0.2.1 is served by ntp.example port 11123");
+    assert_reason(STATE_OK,
+                  "the keys of 192.0.2.1 are for NTP at ntp.example port 11123");
     servers[0].answer.error = PROBE_REFUSED;
     ck_assert_int_eq(judge(&ntp_check), STATE_CRITICAL);
-    assert_reason(STATE_OK, "NTP for 192.0.2.1 is served by ntp.example port 11123");
+    assert_reason(STATE_OK,
+                  "the keys of 192.0.2.1 are for NTP at ntp.example port 11123");
     servers[0].found = TARGET_NO_ADDRESS;
     servers[0].reason = "Name or service not known";
     ck_assert_int_eq(judge(&ntp_check), STATE_CRITICAL);
-    ck_assert(
-        !has_reason(STATE_OK, "NTP for 192.0.2.1 is served by ntp.example port 11123"));
+    ck_assert(!has_reason(STATE_OK,
+                          "the keys of 192.0.2.1 are for NTP at ntp.example port 11123"));
     assert_reason(
         STATE_CRITICAL,
         "the NTP server 'ntp.example' that 192.0.2.1 port 4460 has keys for has "
@@ -1123,12 +1125,14 @@ START_TEST(compares_no_other_host)
 
     settings.compare = true;
     settings.command_host = splits[_i].command_host;
-    snprintf(servers[0].label, SERVER_TEXT, "ntp1.example");
+    servers[0].name = "ntp1.example";
+    snprintf(servers[0].label, SERVER_TEXT, "ntp1.example over IPv4");
     give_keys(0, (struct nts_outcome){.certificate_days = 90});
     snprintf(servers[0].keys.host, NTS_HOST, "%s", splits[_i].host);
     servers[0].answer.packet.stratum = 3;
     snprintf(text, sizeof text,
-             "not compared with the chronyd of ntp1.example, since %s serves its NTP: "
+             "not compared with the chronyd of ntp1.example over IPv4, since %s serves "
+             "its NTP: "
              "name the host of that one's chronyd with --command-host",
              splits[_i].host);
     ck_assert_int_eq(judge(&ntp_check), is_compared ? STATE_CRITICAL : STATE_OK);

@@ -124,7 +124,7 @@ START_TEST(proves_an_honest_server)
     ask(ARGUMENTS("-H", "localhost"));
     assert_said(0, "CHRONY NTP OK - clock is ");
     assert_said(0, ", stratum 2, reference id 192.0.2.9, no leap second is announced; "
-                   "authenticated with NTS; NTP for localhost is served on port ");
+                   "authenticated with NTS; the keys of localhost are for NTP on port ");
     assert_said(0, " certificate_days=40");
     assert_one_line();
     ck_assert_uint_eq(*process.asked, 1);
@@ -168,9 +168,9 @@ static const struct {
     int status;
 } hosts[] = {
     {"127.0.0.1", "-t20",
-     "authenticated with NTS; NTP for localhost is served by 127.0.0.1 port ", 0},
-    {"127.0.0.2", "-t20", "chrony.conf; NTP for localhost is served by 127.0.0.2 port ",
-     2},
+     "authenticated with NTS; the keys of localhost are for NTP at 127.0.0.1 port ", 0},
+    {"127.0.0.2", "-t20",
+     "chrony.conf; the keys of localhost are for NTP at 127.0.0.2 port ", 2},
     {"ntp.invalid", "-t20",
      "CRITICAL - the NTP server 'ntp.invalid' that 127.0.0.1 port ", 2},
     {"::1", "--use-ipv4", "the NTP server '::1' that 127.0.0.1 port ", 2},

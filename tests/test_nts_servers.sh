@@ -141,7 +141,7 @@ DIRECTIVES
 test_good()
 {
     port=$(key_port_of good)
-    ntp="NTP for .* is served on port $(ntp_port_of good)"
+    ntp="the keys of .* are for NTP on port $(ntp_port_of good)"
     ask_at "$port" -4 -H localhost
     expect_result 'chronyd: authenticated, by its name' 0 \
         "CHRONY NTP OK - .*; clock is .* localhost, .*; authenticated with NTS; $ntp | " \
@@ -151,7 +151,7 @@ test_good()
         '^127\.0\.0\.1: .*, answer good, authentication NTS, '
     ask_at "$port" -4 -H localhost -H 127.0.0.1
     expect_result 'chronyd: several servers' 0 'authenticated with NTS; NTP for localhost ' \
-        'NTP for 127\.0\.0\.1 is served on port '
+        'the keys of 127\.0\.0\.1 are for NTP on port '
     ask_at "$port" -H 127.0.0.1 --compare -p "$(command_port)"
     expect_result 'chronyd: both views of it agree' 0 \
         '127\.0\.0\.1 answers as its chronyd says' 'authenticated with NTS'

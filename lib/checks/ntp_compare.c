@@ -3,10 +3,10 @@
  * what NTP clients get. */
 #include "checks/ntp.h"
 #include "checks/report.h"
+#include "names.h"
 
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
     DIFFERENCES = 152,
@@ -151,7 +151,7 @@ bool ntp_is_elsewhere(const struct ntp_server *server, const struct settings *se
     const bool is_own_address = !strncmp(host, place, length) && place[length] == ' ';
 
     return length && !settings->command_host && !is_own_address &&
-           strcasecmp(host, server->label) != 0;
+           !(server->name && name_is_same(host, server->name));
 }
 
 void ntp_compare(const struct snapshot *snapshot, const struct settings *settings,

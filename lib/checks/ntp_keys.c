@@ -129,10 +129,10 @@ static void tell_named(const struct ntp_server *server, const struct settings *s
     const struct ntp_keys *keys = &server->keys;
 
     if (*keys->host)
-        result_reason(result, STATE_OK, "NTP for %.64s is served by %.64s port %u",
+        result_reason(result, STATE_OK, "the keys of %.64s are for NTP at %.64s port %u",
                       server->label, keys->host, keys->port);
     else if (keys->port != settings->ntp_port)
-        result_reason(result, STATE_OK, "NTP for %.64s is served on port %u",
+        result_reason(result, STATE_OK, "the keys of %.64s are for NTP on port %u",
                       server->label, keys->port);
 }
 
