@@ -22,7 +22,7 @@ enum {
     TITLE = 64,
     DEFAULT_PORT = 323,
     ALARM_TEXT = 4 * USAGE_TEXT, /* one reason in any format */
-    ALARM_GRACE = NANOSECONDS_PER_SECOND / 5,
+    ALARM_GRACE = NANOSECONDS_PER_SECOND / 10,
     OUTPUT_GRACE = NANOSECONDS_PER_SECOND / 10,
     LIBRARY_MEMORY =
         96 * 1024, /* below the size that malloc() gives back to the system */
@@ -117,9 +117,12 @@ static void catch_alarm(void (*handler)(int))
     sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
+static char own_path[TARGET_PATH]; /* of our end of a Unix socket; "": there is none */
+
 static void on_no_reader(int signal)
 {
     (void)signal;
+    unlink(own_path);
     _exit(STATE_UNKNOWN);
 }
 
@@ -161,8 +164,6 @@ static int print_reason(const struct invocation *invocation, const char *title,
 static char alarm_text[ALARM_TEXT];
 static size_t alarm_length;
 static int alarm_status;
-
-static char own_path[TARGET_PATH]; /* of our end of a Unix socket; "": there is none */
 
 static void on_alarm(int signal)
 {
@@ -211,8 +212,9 @@ static void start_file_alarm(const struct invocation *invocation, const char *ti
     char text[REASON_TEXT];
 
     snprintf(text, sizeof text,
-             "files and accounts of this machine were not read within %g s: see its "
-             "network file systems and /etc/nsswitch.conf, or give a longer -t",
+             "this machine held the check up for more than %g s: it is busy, or its "
+             "network file systems or accounts (/etc/nsswitch.conf) do not answer: "
+             "see them, or give a longer -t",
              invocation->settings.timeout);
     start_alarm(invocation, title, STATE_UNKNOWN, text, deadline + ALARM_GRACE);
 }

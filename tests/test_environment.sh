@@ -52,10 +52,10 @@ ends()
         [ "$(cat "$scratch/out")" = "$text" ]
 }
 waits_for_ever() { ends 500 700 "$@"; }
-# What takes files and accounts is left 0.2 s to say how it ended.
-reads_for_ever() { ends 700 900 3 "$@"; }
+# What takes files and accounts is left 0.1 s to say how it ended.
+reads_for_ever() { ends 600 800 3 "$@"; }
 remedy="-H 'ntp.example' was not resolved within 0.5 s: see /etc/resolv.conf, or give an address"
-files="files and accounts of this machine were not read within 0.5 s: see its network file systems and /etc/nsswitch.conf, or give a longer -t"
+files="this machine held the check up for more than 0.5 s: it is busy, or its network file systems or accounts (/etc/nsswitch.conf) do not answer: see them, or give a longer -t"
 expect "a file of keys that is never read ends the run" reads_for_ever \
     "CHRONY NTP UNKNOWN - $files" ntp -t 0.5 --key=1 --keyfile="$scratch/lost"
 expect "a look-up ends at the deadline" \
@@ -68,7 +68,7 @@ expect "a look-up ends in the format of -f" waits_for_ever 1 \
 expect "a directory that is never read ends the run" reads_for_ever \
     "CHRONY CONFIG UNKNOWN - $files" config --file="$top/tests/audit/current.conf" -t 0.5
 # Its owner is not looked up.
-expect "a socket needs no account" ends 0 200 2 \
+expect "a socket needs no account" ends 0 500 2 \
     "CHRONY LEAP CRITICAL - no such socket: $scratch/sock: is chronyd running? see \
 bindcmdaddress in chrony.conf for the path" leap -S "$scratch/sock" -t 0.5
 
