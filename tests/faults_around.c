@@ -138,7 +138,7 @@ static bool set_user_id(void)
 
 static bool set_group_id(void)
 {
-    return copy_plugin(02755);
+    return fault_needs_no_sanitizer() && copy_plugin(02755);
 }
 
 static void execute_copy(void)

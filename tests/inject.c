@@ -35,9 +35,28 @@ static void *base_of(void *address)
     return dladdr(address, &info) ? info.dli_fbase : NULL;
 }
 
+static void stop(void)
+{
+    plan = NULL;
+}
+
+/* What comes after the program is not its own: gcov writes its counts then. Only once the
+ * program has begun is there a place in front of that. */
+static void stop_behind(void *from)
+{
+    static bool is_noted;
+
+    if (is_noted || base_of(from) != program)
+        return;
+    is_noted = true;
+    atexit(stop);
+}
+
 /* True when this call, from an address, is one that fails. */
 static bool fails(enum inject_call call, void *from)
 {
+    if (plan)
+        stop_behind(from);
     if (!plan || plan->call != call ||
         (call == INJECT_MEMORY && base_of(from) != program) ||
         ++plan->made < plan->first || plan->made > plan->last)
