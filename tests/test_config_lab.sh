@@ -90,10 +90,9 @@ bindaddress 127.0.0.61' | chronyd_server_for shut $((LAB_BASE + 7)) ||
     expect_said 'open: the NTP port is open' finds_no A12
     expect_said 'open: it is on all addresses' finds_no A10
     audit "$LAB_DIR/shut-server/chrony.conf"
-    expect_said 'shut: the NTP port is open for this host alone' \
-        finds warning A12 'does not listen for them (IPv4)'
-    expect_said 'shut: so says its file' \
+    expect_said 'shut: the NTP port is open for this host alone, as its file says' \
         finds warning A10 'listens on loopback alone (127.0.0.61)'
+    expect_said 'shut: that is told once' finds_no A12
 }
 
 # A file that chronyd has not read yet.
@@ -107,9 +106,11 @@ expect_other_sources()
     echo 'server 127.0.0.11
 minsources 5' >"$LAB_DIR/few.conf"
     audit "$LAB_DIR/few.conf" -p "$(lab_port good)"
-    expect_said 'another file: what chronyd has counts' finds_no S08
-    audit "$LAB_DIR/few.conf"
-    expect_said 'another file: alone it counts by its text' finds critical S08 '(1 at most'
+    expect_said 'another file: what may be deleted does not count' finds critical S08 \
+        '(1 at most'
+    echo 'sourcedir /nonexistent' >>"$LAB_DIR/few.conf"
+    audit "$LAB_DIR/few.conf" -p "$(lab_port good)"
+    expect_said 'another file: what chronyd may have been given counts' finds_no S08
     audit "$LAB_DIR/other.conf"
     expect_said 'another file: without a port nobody is asked' finds_no M01
     expect_said 'another file: it is judged alone' says 'by their text alone'

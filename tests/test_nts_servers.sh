@@ -150,7 +150,7 @@ test_good()
     expect_result 'chronyd: authenticated, by its address' 0 "; authenticated with NTS; $ntp" \
         '^127\.0\.0\.1: .*, answer good, authentication NTS, '
     ask_at "$port" -4 -H localhost -H 127.0.0.1
-    expect_result 'chronyd: several servers' 0 'authenticated with NTS; NTP for localhost ' \
+    expect_result 'chronyd: several servers' 0 'authenticated with NTS; the keys of localhost ' \
         'the keys of 127\.0\.0\.1 are for NTP on port '
     ask_at "$port" -H 127.0.0.1 --compare -p "$(command_port)"
     expect_result 'chronyd: both views of it agree' 0 \
