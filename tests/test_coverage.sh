@@ -58,7 +58,8 @@ expect "make" make_in "$build" check TESTS=
 watching='tests/test_faults tests/test_syscalls'
 expect "the tests pass" check_in "$build" TESTS="\$(filter-out $watching,\$(check_units))
     tests/test_fuzz.sh tests/test_environment.sh tests/test_terminal.sh"
-make -C "$build" check TESTS="\$(check_preloading) $watching" >"$log" 2>&1 </dev/null
+make -C "$build" -j"$(nproc)" check TESTS="\$(check_preloading) $watching" \
+    >"$log" 2>&1 </dev/null
 expect "gcovr counts" count || diagnose <"$log"
 
 lines=$(percent 2)
